@@ -55,7 +55,7 @@ function parseOperand(scanner: Scanner, budget: Budget): ComparisonExpression {
       budget.enter(offset);
       scanner.next();
       const inner = parseComparisons(scanner, budget);
-      scanner.expect(')', 'AND', 'OR', '")"');
+      scanner.expect(')', ['AND', 'OR', '")"']);
       budget.leave();
       return inner;
     }
@@ -67,7 +67,7 @@ function parseOperand(scanner: Scanner, budget: Budget): ComparisonExpression {
       return negate(operand, offset);
     }
     default:
-      return scanner.fail('an object path', '"("', 'NOT', 'EXISTS');
+      return scanner.fail(['an object path', '"("', 'NOT', 'EXISTS']);
   }
 }
 
@@ -115,13 +115,13 @@ function parseTest(scanner: Scanner, path: ObjectPath): Comparison {
       scanner.next();
       return { kind: 'membership', operator, path, negated, values: parseSet(scanner), offset };
     default:
-      return scanner.fail('a comparison operator');
+      return scanner.fail(['a comparison operator']);
   }
 }
 
 function parseSet(scanner: Scanner): Literal[] {
   const values: Literal[] = [];
-  scanner.expect('(', '"("');
+  scanner.expect('(', ['"("']);
   if (!scanner.is(')')) {
     values.push(parseLiteral(scanner));
     while (scanner.is(',')) {
@@ -129,6 +129,6 @@ function parseSet(scanner: Scanner): Literal[] {
       values.push(parseLiteral(scanner));
     }
   }
-  scanner.expect(')', '","', '")"');
+  scanner.expect(')', ['","', '")"']);
   return values;
 }

@@ -40,13 +40,13 @@ export function parseOrderable(
       return { kind, text, offset };
     }
     default:
-      return scanner.fail(expected);
+      return scanner.fail([expected]);
   }
 }
 
 /** A string, which is all that LIKE, MATCHES, ISSUBSET and ISSUPERSET take. */
 export function parseString(scanner: Scanner): StringLiteral {
-  if (scanner.kind !== 'string') scanner.fail('a string');
+  if (scanner.kind !== 'string') scanner.fail(['a string']);
   const literal: StringLiteral = {
     kind: 'string',
     value: scanner.stringValue,
@@ -58,14 +58,14 @@ export function parseString(scanner: Scanner): StringLiteral {
 
 /** The number of WITHIN. */
 export function parsePositiveNumber(scanner: Scanner): IntegerLiteral | FloatLiteral {
-  if (isNegative(scanner)) scanner.fail('a positive number');
-  if (scanner.kind !== 'integer' && scanner.kind !== 'float') scanner.fail('a positive number');
+  if (isNegative(scanner)) scanner.fail(['a positive number']);
+  if (scanner.kind !== 'integer' && scanner.kind !== 'float') scanner.fail(['a positive number']);
   return parseNumber(scanner);
 }
 
 /** The number of REPEATS. */
 export function parsePositiveInteger(scanner: Scanner): IntegerLiteral {
-  if (scanner.kind !== 'integer' || isNegative(scanner)) scanner.fail('a positive integer');
+  if (scanner.kind !== 'integer' || isNegative(scanner)) scanner.fail(['a positive integer']);
   const literal = integer(scanner);
   scanner.next();
   return literal;
@@ -81,7 +81,7 @@ export function parseTimestamp(scanner: Scanner): TimestampLiteral {
   if (scanner.kind === 'timestamp') text = scanner.quotedText;
   else if (scanner.kind === 'string' && isTimestamp(scanner.stringValue))
     text = scanner.stringValue;
-  else return scanner.fail(quotedContent.timestamp);
+  else return scanner.fail([quotedContent.timestamp]);
   scanner.next();
   return { kind: 'timestamp', text, offset };
 }

@@ -27,13 +27,17 @@ export function parsePattern(text: string, limits?: Partial<PatternLimits>): Pat
   const scanner = new Scanner(text);
   const offset = scanner.start;
   const expression = parseObservations(scanner, new Budget(text, bounds), 0);
-  if (!scanner.is('end')) scanner.fail(...continuations, 'the end');
+  if (!scanner.is('end')) scanner.fail([...continuations, 'the end']);
   return { kind: 'pattern', expression, offset };
 }
 
 /** The operators that join observations, the loosest first. */
 const operators = ['FOLLOWEDBY', 'OR', 'AND'] as const;
+
+// What can follow, in the words of an error; made once, since most patterns have no error.
 const continuations = ['AND', 'OR', 'FOLLOWEDBY', 'a qualifier'];
+const inBrackets = ['AND', 'OR', '"]"'];
+const inParentheses = [...continuations, '")"'];
 
 function parseObservations(scanner: Scanner, budget: Budget, level: number): ObservationExpression {
   const operator = operators[level];
@@ -68,14 +72,14 @@ function parseObservation(scanner: Scanner, budget: Budget): ObservationExpressi
   if (scanner.is('[')) {
     scanner.next();
     const comparison = parseComparisons(scanner, budget);
-    scanner.expect(']', 'AND', 'OR', '"]"');
+    scanner.expect(']', inBrackets);
     return { kind: 'observation', comparison, offset };
   }
-  if (!scanner.is('(')) scanner.fail('"["', '"("');
+  if (!scanner.is('(')) scanner.fail(['"["', '"("']);
   budget.enter(offset);
   scanner.next();
   const inner = parseObservations(scanner, budget, 0);
-  scanner.expect(')', ...continuations, '")"');
+  scanner.expect(')', inParentheses);
   budget.leave();
   return inner;
 }
@@ -86,19 +90,19 @@ function parseQualifier(scanner: Scanner): Qualifier | undefined {
     case 'WITHIN': {
       scanner.next();
       const seconds = parsePositiveNumber(scanner);
-      scanner.expect('SECONDS', 'SECONDS');
+      scanner.expect('SECONDS', ['SECONDS']);
       return { kind: 'within', seconds, offset };
     }
     case 'REPEATS': {
       scanner.next();
       const times = parsePositiveInteger(scanner);
-      scanner.expect('TIMES', 'TIMES');
+      scanner.expect('TIMES', ['TIMES']);
       return { kind: 'repeats', times, offset };
     }
     case 'START': {
       scanner.next();
       const start = parseTimestamp(scanner);
-      scanner.expect('STOP', 'STOP');
+      scanner.expect('STOP', ['STOP']);
       return { kind: 'start-stop', start, stop: parseTimestamp(scanner), offset };
     }
     default:

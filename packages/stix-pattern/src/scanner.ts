@@ -60,13 +60,13 @@ export class Scanner {
   }
 
   /** Moves past the token if it is of this kind, else fails. */
-  expect(kind: TokenKind, ...expected: string[]): void {
-    if (this.kind !== kind) this.fail(...expected);
+  expect(kind: TokenKind, expected: readonly string[]): void {
+    if (this.kind !== kind) this.fail(expected);
     this.next();
   }
 
   /** Refuses the token: `expected` says what could have stood here. */
-  fail(...expected: string[]): never {
+  fail(expected: readonly string[]): never {
     return this.#failAt(this.start, this.end, expected);
   }
 
@@ -81,7 +81,7 @@ export class Scanner {
       this.start = text.length;
       this.end = text.length;
       // Only a comment that is never closed leads beyond the end.
-      if (at > text.length) this.fail('"*/"');
+      if (at > text.length) this.fail(['"*/"']);
       this.kind = 'end';
     }
   }
@@ -158,7 +158,7 @@ export class Scanner {
     const close = text.indexOf("'", start + 2);
     if (close === -1) this.#failAt(text.length, text.length, ['a closing quote']);
     this.end = close + 1;
-    if (!isValid(this.quotedText)) this.fail(quotedContent[kind]);
+    if (!isValid(this.quotedText)) this.fail([quotedContent[kind]]);
     return kind;
   }
 
@@ -172,12 +172,12 @@ export class Scanner {
     }
     this.end = whole;
     if (whole - digits > 1 && text.charCodeAt(digits) === 0x30) {
-      this.fail('a number without leading zeros');
+      this.fail(['a number without leading zeros']);
     }
     return 'integer';
   }
 
-  #failAt(start: number, end: number, expected: string[]): never {
+  #failAt(start: number, end: number, expected: readonly string[]): never {
     throw new PatternError({
       code: 'syntax',
       text: this.text,
