@@ -1,1 +1,17 @@
-export {};
+export * from './event/newest.ts';
+export * from './event/position.ts';
+export * from './event/relevance.ts';
+export * from './outcome/backoff.ts';
+export * from './outcome/classify.ts';
+export * from './outcome/outcome.ts';
+export * from './outcome/retry-after.ts';
+export * from './queue/connection.ts';
+export * from './queue/cursor.ts';
+export * from './queue/delivery-queue.ts';
+export * from './queue/hold.ts';
+export * from './queue/keys.ts';
+export * from './queue/leader.ts';
+export * from './queue/rejected.ts';
+export * from './queue/slots.ts';
+export * from './queue/sweeper.ts';
+export type { Operation, Version } from './queue/version.ts';

@@ -1,0 +1,75 @@
+import { entityIdOf, type StixObject, type StreamMessage } from '@xsoar-intel/opencti';
+import type { Put } from '../queue/slots.ts';
+
+/** What a stream message means to us. */
+export interface Relevance {
+  /** States to write into slots, in order. */
+  puts: Put[];
+  /** Names of authors that it taught, by STIX id. */
+  authors: [stixId: string, name: string][];
+  /** What was counted of it: closed, used as a metric label. */
+  outcome: 'queued' | 'not-indicator' | 'dependency' | 'deletes-off';
+}
+
+/** Settings that decide what is relevant. */
+export interface RelevanceOptions {
+  /** `CONNECTOR_LIVE_STREAM_LISTEN_DELETE` */
+  listenDelete: boolean;
+  /** `CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES` */
+  noDependencies: boolean;
+}
+
+/** Longest author name that is kept, in characters. */
+const AUTHOR_NAME_MAX = 256;
+
+/**
+ * Decides what an entity message changes. The SSE name counts: a `delete`
+ * may carry the object of an update (it left the stream's filter), a `create`
+ * that of one that entered it. A `merge` deletes the objects that it merged
+ * away, which nothing else will tell.
+ */
+export function relevanceOf(
+  message: Extract<StreamMessage, { kind: 'entity' }>,
+  options: RelevanceOptions,
+): Relevance {
+  const { data, name } = message;
+  if (data.type !== 'indicator') {
+    return { puts: [], authors: learnAuthor(data, name), outcome: 'not-indicator' };
+  }
+  // Authors and markings come as dependencies; an indicator does so only when
+  // relations were asked for, and then it may come in no other way.
+  if (message.dependency && options.noDependencies) {
+    return { puts: [], authors: [], outcome: 'dependency' };
+  }
+  if (name === 'delete') {
+    if (!options.listenDelete) return { puts: [], authors: [], outcome: 'deletes-off' };
+    return { puts: putsOf(message, [data], 'delete'), authors: [], outcome: 'queued' };
+  }
+  const merged = options.listenDelete
+    ? message.sources.filter(({ type }) => type === 'indicator')
+    : [];
+  return {
+    puts: [...putsOf(message, [data], 'upsert'), ...putsOf(message, merged, 'delete')],
+    authors: [],
+    outcome: 'queued',
+  };
+}
+
+function putsOf(
+  message: Extract<StreamMessage, { kind: 'entity' }>,
+  objects: readonly StixObject[],
+  operation: Put['operation'],
+): Put[] {
+  return objects.flatMap((object) => {
+    const entityId = entityIdOf(object);
+    if (entityId === null) return [];
+    // A delete needs no payload: the binding knows what is to be removed.
+    const payload = operation === 'delete' ? '{}' : JSON.stringify(object);
+    return [{ entityId, version: message.id, operation, payload }];
+  });
+}
+
+function learnAuthor(data: StixObject, name: string): [string, string][] {
+  if (data.type !== 'identity' || name === 'delete' || typeof data.name !== 'string') return [];
+  return [[data.id, data.name.slice(0, AUTHOR_NAME_MAX)]];
+}

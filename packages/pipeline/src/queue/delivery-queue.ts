@@ -1,0 +1,80 @@
+/**
+ * The BullMQ queue of deliveries. A job is a pointer: it names an entity whose
+ * slot holds the state, and carries nothing that could grow stale.
+ */
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from './connection.ts';
+import { DELIVERY_QUEUE, type Keys } from './keys.ts';
+
+/** What a delivery job carries. */
+export interface DeliveryData {
+  entityId: string;
+  /** Written when an attempt fails, so that the board shows at a glance what is wrong. */
+  lastError?: DeliveryFailure;
+}
+
+/** Why an attempt failed, as the board and the CLI show it. Never contains a secret. */
+export interface DeliveryFailure {
+  operation: string;
+  version: string;
+  /** Outcome reason, from a closed set. */
+  reason: string;
+  message: string;
+  status: number | null;
+  /** XSOAR's answer, bounded. */
+  body: string | null;
+  /** The mapped request, bounded. */
+  request: string | null;
+  firstFailureAt: string;
+  lastFailureAt: string;
+  attempts: number;
+  worker: string;
+}
+
+/** The queue with our types. */
+export type DeliveryQueue = Queue<DeliveryData, unknown, string>;
+
+/** Opens the queue. `attempts`: failures of one entity before it becomes a dead letter. */
+export function openDeliveryQueue(
+  redis: Redis,
+  keys: Keys,
+  options: { attempts: number },
+): DeliveryQueue {
+  return new Queue(DELIVERY_QUEUE, {
+    connection: redis,
+    prefix: keys.prefix,
+    // BullMQ's own event stream is for people who watch the queue live; ours do not.
+    streams: { events: { maxLen: 1_000 } },
+    defaultJobOptions: jobOptions(options.attempts),
+  });
+}
+
+/** Options of a delivery job; copied into each job when it is added. */
+export function jobOptions(attempts: number): JobsOptions {
+  return {
+    attempts,
+    // The delay is computed by the worker (backoffStrategy): capped, with full jitter.
+    backoff: { type: 'custom' },
+    removeOnComplete: { count: 100 },
+    // A failed job is a dead letter: it goes when its entity is delivered, not before.
+    removeOnFail: false,
+    stackTraceLimit: 1,
+  };
+}
+
+/**
+ * Adds a delivery job for each entity that has none waiting. While one is
+ * active the new one is kept and follows it (`keepLastIfActive`), so that no
+ * wake-up is lost between its last look at the slot and its end (law L8).
+ */
+export async function addDeliveries(
+  queue: DeliveryQueue,
+  entityIds: Iterable<string>,
+): Promise<void> {
+  const jobs = [...entityIds].map((entityId) => ({
+    name: 'deliver',
+    data: { entityId },
+    opts: { deduplication: { id: entityId, keepLastIfActive: true } },
+  }));
+  if (jobs.length > 0) await queue.addBulk(jobs);
+}

@@ -1,0 +1,111 @@
+/**
+ * Holds: reasons why nobody may push anything, shared by all workers.
+ *
+ *   (none) ──opened by a worker or an operator──▶ closed until a moment, or until somebody resumes
+ *   closed ──its moment has come──▶ half-open: one probe at a time (see lua/begin.lua)
+ *   half-open ──the probe was answered──▶ (none)
+ *   half-open ──the probe failed the same way──▶ closed again, for longer
+ *
+ * A hold lives in Redis, so it survives restarts and is the same for everybody.
+ */
+import type { Redis } from './connection.ts';
+import type { Keys } from './keys.ts';
+
+/** Why deliveries are held; the set is closed, since metrics use it as a label. */
+export const HOLD_KINDS = [
+  'operator',
+  'credentials',
+  'rate-limit',
+  'outage',
+  'configuration',
+] as const;
+/** One of {@link HOLD_KINDS}. */
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
+/** What is known of one hold. Times in ms since 1970, by the clock of who wrote them. */
+export interface Hold {
+  kind: HoldKind;
+  /** In words, for the person who reads it. Never a secret. */
+  reason: string;
+  since: number;
+  /** When the next probe may go; null: not before somebody resumes. */
+  until: number | null;
+  /** Who opened it: a worker's name or an operator's. */
+  by: string;
+  /** How many times in a row it was opened or prolonged. */
+  times: number;
+}
+
+/** Access to the holds in Redis. */
+export interface Holds {
+  list(): Promise<Hold[]>;
+  /** Opens or prolongs a hold; `forMs` null holds until `clear`. */
+  open(kind: HoldKind, hold: { reason: string; by: string; forMs: number | null }): Promise<Hold>;
+  clear(kind: HoldKind): Promise<boolean>;
+  /** Lets another job probe, after one that found nothing out. */
+  releaseProbe(kind: HoldKind): Promise<void>;
+}
+
+const isKind = (text: string): text is HoldKind => (HOLD_KINDS as readonly string[]).includes(text);
+
+function parseHold(kind: HoldKind, json: string): Hold {
+  const raw = JSON.parse(json) as Partial<Hold>;
+  return {
+    kind,
+    reason: String(raw.reason ?? ''),
+    since: Number(raw.since ?? 0),
+    until: raw.until === undefined || raw.until === null ? null : Number(raw.until),
+    by: String(raw.by ?? ''),
+    times: Number(raw.times ?? 1),
+  };
+}
+
+/** Binds the holds to a connection. */
+export function createHolds(redis: Redis, keys: Keys): Holds {
+  async function read(kind: HoldKind): Promise<Hold | null> {
+    const json = await redis.hget(keys.holds, kind);
+    return json ? parseHold(kind, json) : null;
+  }
+
+  /** `until` is left out where there is none: cjson would read a null as a value. */
+  const store = (hold: Hold): Promise<unknown> =>
+    redis.hset(
+      keys.holds,
+      hold.kind,
+      JSON.stringify({
+        reason: hold.reason,
+        since: hold.since,
+        by: hold.by,
+        times: hold.times,
+        ...(hold.until === null ? {} : { until: hold.until }),
+      }),
+    );
+
+  return {
+    async list() {
+      const stored = await redis.hgetall(keys.holds);
+      return Object.entries(stored).flatMap(([kind, json]) =>
+        isKind(kind) ? [parseHold(kind, json)] : [],
+      );
+    },
+    async open(kind, { reason, by, forMs }) {
+      const before = await read(kind);
+      const now = Date.now();
+      const hold: Hold = {
+        kind,
+        reason,
+        by,
+        since: before?.since ?? now,
+        until: forMs === null ? null : now + forMs,
+        times: (before?.times ?? 0) + 1,
+      };
+      await store(hold);
+      return hold;
+    },
+    clear: async (kind) => (await redis.hdel(keys.holds, kind)) === 1,
+    async releaseProbe(kind) {
+      const hold = await read(kind);
+      if (hold) await store(hold);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * Every Redis key of one connector. All share one hash tag, so that Redis
+ * Cluster keeps them in one slot and a Lua script may touch several of them.
+ */
+export interface Keys {
+  /** Prefix of everything, hash tag included; also BullMQ's prefix. */
+  readonly prefix: string;
+  /** Sorted set: unsettled entities by the time (ms) their oldest undelivered state came. */
+  readonly pending: string;
+  /** Sorted set: entities whose delivery failed for good, by the time (ms) it did. */
+  readonly dead: string;
+  /** String: see cursor.ts. */
+  readonly cursor: string;
+  /** Hash: kind of hold → what is known of it (JSON), see hold.ts. */
+  readonly holds: string;
+  /** Counter: outage failures in a row, of all workers. */
+  readonly failures: string;
+  /** Stream: input that was set aside, see rejected.ts. */
+  readonly rejected: string;
+  /** Hash: STIX id of an author → name, learnt from the stream. */
+  readonly authors: string;
+  /** Sorted set: worker processes by the time (ms) of their last sign of life. */
+  readonly workers: string;
+  slot(entityId: string): string;
+  binding(entityId: string): string;
+  value(valueKey: string): string;
+  /** Leadership of one role: `ingest` or `sweeper`. */
+  leader(role: string): string;
+}
+
+/** Name of the BullMQ queue of deliveries. */
+export const DELIVERY_QUEUE = 'delivery';
+
+/** The keys of the connector with this id. */
+export function keysOf(connectorId: string): Keys {
+  const prefix = `{xsoar-intel:${connectorId}}`;
+  const key = (name: string): string => `${prefix}:${name}`;
+  return {
+    prefix,
+    pending: key('pending'),
+    dead: key('dead'),
+    cursor: key('cursor'),
+    holds: key('holds'),
+    failures: key('failures'),
+    rejected: key('rejected'),
+    authors: key('authors'),
+    workers: key('workers'),
+    slot: (entityId) => key(`slot:${entityId}`),
+    binding: (entityId) => key(`binding:${entityId}`),
+    value: (valueKey) => key(`value:${valueKey}`),
+    leader: (role) => key(`leader:${role}`),
+  };
+}

@@ -1,0 +1,46 @@
+-- Takes the slot's lease before a push (law L3), unless deliveries are held.
+-- KEYS  1 slot, 2 binding, 3 holds
+-- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms
+-- Returns {'noop'} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
+--       | {'ok', version, operation, payload, force, provisional, bound values, probed kind, failures}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local token, leaseMs = ARGV[1], tonumber(ARGV[2])
+
+local s = redis.call('HMGET', KEYS[1], 'v', 'op', 'p', 'lt', 'lx', 'tk', 'f', 'n')
+if not s[1] then return { 'noop' } end
+
+local leaseEnds = tonumber(s[5] or 0)
+if s[4] and s[4] ~= token and leaseEnds > now then return { 'busy', leaseEnds - now } end
+
+local probed = ''
+local holds = redis.call('HGETALL', KEYS[3])
+for i = 1, #holds, 2 do
+  local hold = cjson.decode(holds[i + 1])
+  if not hold['until'] then return { 'held', holds[i], -1 } end
+  if hold['until'] > now then return { 'held', holds[i], hold['until'] - now } end
+  -- Half-open: its time is up, and one probe at a time may find out.
+  if hold.probe and hold.probe ~= token and hold.probeUntil > now then
+    return { 'held', holds[i], math.min(hold.probeUntil - now, 1000) }
+  end
+  hold.probe = token
+  hold.probeUntil = now + leaseMs
+  redis.call('HSET', KEYS[3], holds[i], cjson.encode(hold))
+  probed = holds[i]
+end
+
+local late = tonumber(s[6] or 0)
+if s[4] and s[4] ~= token then
+  -- Taken over from a silent holder: its request may still land (law L5).
+  late = math.max(late, now + tonumber(ARGV[4]))
+  redis.call('HSET', KEYS[1], 'tk', late)
+elseif late > 0 and late <= now then
+  redis.call('HDEL', KEYS[1], 'tk')
+end
+redis.call('HSET', KEYS[1], 'lt', token, 'lx', now + leaseMs, 'jid', ARGV[3])
+
+-- A state that somebody may have overwritten behind our back is pushed even if
+-- the binding says that nothing changed.
+local force = (s[7] or late > 0) and '1' or '0'
+local bound = redis.call('HGET', KEYS[2], 'values')
+return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', bound or '[]', probed, s[8] or '0' }

@@ -1,0 +1,47 @@
+-- Writes down what a push is about to do, before it does it: the entity's values
+-- (so that a crash cannot orphan one), its contribution to each, and a lease on
+-- each value, since two entities may share one. All or nothing.
+-- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
+-- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON),
+--       then per wanted: contribution, target (type and value, JSON)
+-- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, tags, outcome, target, contributions...}}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local token, entity, leaseMs, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+
+if redis.call('HGET', KEYS[1], 'lt') ~= token then return { 'lost' } end
+for key = 3, #KEYS do
+  local lease = redis.call('HMGET', KEYS[key], 'lt', 'lx')
+  if lease[1] and lease[1] ~= token and tonumber(lease[2]) > now then
+    return { 'busy', tonumber(lease[2]) - now }
+  end
+end
+
+redis.call('HSET', KEYS[2], 'values', ARGV[5])
+redis.call('PERSIST', KEYS[2])
+local records = { 'ok' }
+for key = 3, #KEYS do
+  local index = key - 2
+  redis.call('HSET', KEYS[key], 'lt', token, 'lx', now + leaseMs)
+  if index <= wanted then
+    redis.call('HSET', KEYS[key], 'o:' .. entity, ARGV[4 + 2 * index], 'val', ARGV[5 + 2 * index])
+  else
+    redis.call('HDEL', KEYS[key], 'o:' .. entity)
+  end
+  local fields = redis.call('HGETALL', KEYS[key])
+  local record = { '', '', '[]', '', '' }
+  for i = 1, #fields, 2 do
+    local name = fields[i]
+    if name == 'id' then record[1] = fields[i + 1]
+    elseif name == 'h' then record[2] = fields[i + 1]
+    elseif name == 't' then record[3] = fields[i + 1]
+    elseif name == 'out' then record[4] = fields[i + 1]
+    elseif name == 'val' then record[5] = fields[i + 1]
+    elseif string.sub(name, 1, 2) == 'o:' then record[#record + 1] = fields[i + 1]
+    end
+  end
+  -- From here until the settle nobody knows what XSOAR holds.
+  redis.call('HDEL', KEYS[key], 'h')
+  records[#records + 1] = record
+end
+return records

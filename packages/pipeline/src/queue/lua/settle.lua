@@ -1,0 +1,57 @@
+-- After a push: records what XSOAR holds now, frees the values, and clears the
+-- slot if nothing newer came and no late request can undo it (laws L3, L4, L5).
+-- KEYS  1 slot, 2 binding, 3 pending, 4 dead, 5 failures, then value records
+-- ARGV  1 token, 2 entity id, 3 version pushed, 4 values of the binding (JSON),
+--       5 skip reason or '', 6 tombstone ms, 7 lease ms, 8 answered (1 = XSOAR was asked and answered),
+--       then per value: id, hash, tags, outcome
+-- Returns {'lost'} | {'newer'} | {'provisional', due ms} | {'settled', failed job id or ''}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local token, entity, version = ARGV[1], ARGV[2], ARGV[3]
+
+if ARGV[8] == '1' then redis.call('DEL', KEYS[5]) end -- the row of failures is over
+
+local s = redis.call('HMGET', KEYS[1], 'v', 'lt', 'tk', 'fj')
+local mine = s[2] == token
+local arg = 9
+for key = 6, #KEYS do
+  -- A lost lease means that another push may have come after ours: then the
+  -- record says what that push says.
+  if mine and redis.call('HGET', KEYS[key], 'lt') == token then
+    redis.call('HDEL', KEYS[key], 'lt', 'lx')
+    if ARGV[arg + 3] == 'absent' then
+      redis.call('HDEL', KEYS[key], 'id', 'h', 't', 'out', 'val')
+    else
+      redis.call('HSET', KEYS[key], 'id', ARGV[arg], 'h', ARGV[arg + 1], 't', ARGV[arg + 2], 'out', ARGV[arg + 3])
+    end
+  end
+  arg = arg + 4
+end
+
+if not mine then
+  if s[1] then redis.call('ZADD', KEYS[3], 'LT', now, entity) end
+  return { 'lost' }
+end
+
+redis.call('HSET', KEYS[2], 'v', version, 'values', ARGV[4])
+if ARGV[5] == '' then redis.call('HDEL', KEYS[2], 'skip') else redis.call('HSET', KEYS[2], 'skip', ARGV[5]) end
+-- An entity without values is remembered as long as the stream can repeat its past.
+if ARGV[4] == '[]' then redis.call('PEXPIRE', KEYS[2], ARGV[6]) end
+
+if s[1] ~= version then
+  redis.call('HSET', KEYS[1], 'lx', now + tonumber(ARGV[7]))
+  return { 'newer' }
+end
+local late = tonumber(s[3] or 0)
+if late > 0 then
+  -- begin drops a window that was over when the push started, so one that is
+  -- still here means: a late request may have landed after this push.
+  redis.call('HDEL', KEYS[1], 'lt', 'lx')
+  redis.call('ZREM', KEYS[4], entity)
+  redis.call('ZADD', KEYS[3], late, entity)
+  return { 'provisional', late }
+end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[3], entity)
+redis.call('ZREM', KEYS[4], entity)
+return { 'settled', s[4] or '' }

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import type { Redis } from './connection.ts';
+
+/** A Lua script, callable: keys and arguments in, Redis' reply out. */
+export type Script = (
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<unknown>;
+
+/**
+ * Registers `lua/<name>.lua` with the client. ioredis sends its hash, and its
+ * text where Redis does not know it (first call, restarted server).
+ */
+export function loadScript(redis: Redis, name: string): Script {
+  const command = `xsoarIntel:${name}`;
+  redis.defineCommand(command, {
+    lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8'),
+  });
+  // defineCommand adds a method that no type can know of.
+  const call: unknown = Reflect.get(redis, command);
+  if (typeof call !== 'function') throw new Error(`ioredis did not register the script ${name}`);
+  return (keys, args) =>
+    Promise.resolve(Reflect.apply(call, redis, [keys.length, ...keys, ...args]));
+}
+
+/** A reply that has to be a list; anything else is a defect of the script. */
+export function asList(reply: unknown): unknown[] {
+  if (!Array.isArray(reply)) throw new Error(`a list was expected from Redis, not ${typeof reply}`);
+  return reply;
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+import { openWorld, state } from './world.ts';
+
+let server: TestRedis;
+let world: ReturnType<typeof openWorld>;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  world = openWorld(server.url);
+  await world.slots.put([state('a', '1-0'), state('b', '1-0')]);
+  return () => world.close();
+});
+
+const open = (forMs: number | null) =>
+  world.holds.open('outage', { reason: 'XSOAR is down', by: 'w1', forMs });
+
+describe('a hold', () => {
+  it('lets nobody through before its time', async () => {
+    await open(60_000);
+    const begun = await world.slots.begin('a', 't', 'j');
+    expect(begun).toMatchObject({ kind: 'held', hold: 'outage' });
+    if (begun.kind === 'held') expect(begun.waitMs).toBeGreaterThan(50_000);
+  });
+
+  it('without an end holds until somebody clears it', async () => {
+    await world.holds.open('operator', { reason: 'maintenance', by: 'ana', forMs: null });
+    expect(await world.slots.begin('a', 't', 'j')).toEqual({
+      kind: 'held',
+      hold: 'operator',
+      waitMs: null,
+    });
+    await world.holds.clear('operator');
+    expect((await world.slots.begin('a', 't', 'j')).kind).toBe('leased');
+  });
+
+  it('lets one probe through when its time has come, and the rest after the probe', async () => {
+    await open(10);
+    const probe = await until('the probe goes', async () => {
+      const begun = await world.slots.begin('a', 'ta', 'j');
+      return begun.kind === 'leased' ? begun : null;
+    });
+    expect(probe.probes).toBe('outage');
+    expect((await world.slots.begin('b', 'tb', 'j')).kind).toBe('held');
+    await world.holds.clear('outage');
+    expect(await world.slots.begin('b', 'tb', 'j')).toMatchObject({ kind: 'leased', probes: null });
+  });
+
+  it('gives the probe to another job when the first found nothing out', async () => {
+    await open(10);
+    await until('the probe goes', async () => {
+      return (await world.slots.begin('a', 'ta', 'j')).kind === 'leased';
+    });
+    await world.holds.releaseProbe('outage');
+    expect(await world.slots.begin('b', 'tb', 'j')).toMatchObject({ probes: 'outage' });
+  });
+
+  it('keeps since when and counts how often it was prolonged', async () => {
+    const first = await open(10);
+    const second = await open(20);
+    expect(second).toMatchObject({ since: first.since, times: 2, by: 'w1' });
+    expect(await world.holds.list()).toMatchObject([{ kind: 'outage', times: 2 }]);
+  });
+});

@@ -1,0 +1,99 @@
+import { addDeliveries, connectRedis } from '@xsoar-intel/pipeline';
+import { Worker } from 'bullmq';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { until } from '../support/until.ts';
+import { NOTHING, openWorld, state } from './world.ts';
+
+let server: TestRedis;
+let world: ReturnType<typeof openWorld>;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  world = openWorld(server.url);
+  return () => world.close();
+});
+
+/** Sweeps until something is revived; the grace of the test world is 50 ms. */
+const sweepRevives = (count: number) =>
+  until('the sweep revives', async () => (await world.sweep()).revived === count);
+
+describe('the sweeper', () => {
+  it('gives a job to a state that has none', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    await sweepRevives(1);
+    expect(await world.queue.getWaitingCount()).toBe(1);
+    expect((await world.sweep()).revived).toBe(0);
+  });
+
+  it('leaves a state alone whose job waits', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    await addDeliveries(world.queue, ['a']);
+    await until('the grace is over', async () => {
+      const since = Number(await world.redis.zscore(world.keys.pending, 'a'));
+      return Date.now() - since > 80;
+    });
+    expect(await world.sweep()).toEqual({ seen: 1, revived: 0 });
+  });
+
+  it('revives what an operator deleted from the queue', async () => {
+    await world.slots.put([state('a', '1-0'), state('b', '1-0')]);
+    await addDeliveries(world.queue, ['a', 'b']);
+    await world.queue.drain();
+    await sweepRevives(2);
+  });
+
+  it('gives a provisional state its second push when the window is over', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    await world.slots.begin('a', 't1', 'j1');
+    await world.slots.release('a', 't1', [], { uncertain: true, class: 'outage' });
+    await world.slots.begin('a', 't2', 'j2');
+    const settled = await world.slots.settle('a', 't2', '1-0', NOTHING);
+    expect(settled.kind).toBe('provisional');
+    expect((await world.sweep()).revived).toBe(0);
+    await sweepRevives(1);
+  });
+
+  it('takes a job that failed unseen for the dead letter that it is, and revives it once it is deleted', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    await addDeliveries(world.queue, ['a']);
+    // A worker that dies between the failure of the job and its note.
+    const worker = new Worker(
+      world.queue.name,
+      async (job) => {
+        await world.slots.begin('a', 't', job.id ?? '');
+        await world.slots.release('a', 't', [], { uncertain: false, class: 'answer' });
+        throw new Error('no');
+      },
+      {
+        connection: connectRedis(server.url, 'test-worker', () => {}),
+        prefix: world.keys.prefix,
+        settings: { backoffStrategy: () => 0 },
+      },
+    );
+    await until('the job failed for good', async () => (await world.queue.getFailedCount()) === 1);
+    await worker.close();
+
+    await until('it is dead', async () => {
+      await world.sweep();
+      return (await world.redis.zcard(world.keys.dead)) === 1;
+    });
+    expect(await world.redis.zcard(world.keys.pending)).toBe(0);
+    expect((await world.sweep()).revived).toBe(0);
+
+    const [failed] = await world.queue.getFailed();
+    await failed?.remove();
+    await sweepRevives(1);
+    expect(await world.redis.zcard(world.keys.dead)).toBe(0);
+  });
+
+  it('walks through more entities than one page', async () => {
+    const states = Array.from({ length: 1_203 }, (_, n) => state(`e${n}`, '1-0'));
+    await world.slots.put(states);
+    await sweepRevives(1_203);
+    expect(await world.queue.getWaitingCount()).toBe(1_203);
+  });
+});
