@@ -1,1 +1,31 @@
-export {};
+export { compareEventIds, type EventId, parseEventId } from './event-id.ts';
+export type {
+  ConnectedMessage,
+  EntityEventName,
+  EntityMessage,
+  HeartbeatMessage,
+  IgnoredMessage,
+  NoRecoverMessage,
+  RejectedMessage,
+  RejectReason,
+  StreamFailure,
+  StreamMessage,
+} from './message.ts';
+export { type MessageLimits, parseMessage } from './parse-message.ts';
+export {
+  entityIdOf,
+  isIndicator,
+  type OpenctiExtension,
+  openctiExtension,
+  openctiExtensionId,
+  type StixObject,
+} from './stix.ts';
+export type { BackoffLimits } from './stream/backoff.ts';
+export { openLiveStream } from './stream/live-stream.ts';
+export type {
+  LiveStream,
+  LiveStreamOptions,
+  StreamPosition,
+  StreamState,
+  StreamStateChange,
+} from './stream/options.ts';
