@@ -30,12 +30,17 @@ export function createAgent(options: AgentOptions): Dispatcher {
     // with one must still work when a private CA is added.
     ...(options.ca === undefined ? {} : { ca: [...tls.getCACertificates('default'), options.ca] }),
   };
-  return new EnvHttpProxyAgent({
-    allowH2: false,
-    connections: options.connections,
-    connectTimeout: connectTimeoutMs,
-    connect: trust,
-    requestTls: trust,
-    proxyTls: trust,
-  });
+  try {
+    return new EnvHttpProxyAgent({
+      allowH2: false,
+      connections: options.connections,
+      connectTimeout: connectTimeoutMs,
+      connect: trust,
+      requestTls: trust,
+      proxyTls: trust,
+    });
+  } catch {
+    // The error would hold the address, and with it the password of the proxy.
+    throw new TypeError('HTTPS_PROXY or HTTP_PROXY is not the URL of a proxy');
+  }
 }

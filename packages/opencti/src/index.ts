@@ -1,4 +1,17 @@
 export { compareEventIds, type EventId, parseEventId } from './event-id.ts';
+export { createOpenctiApi } from './graphql/api.ts';
+export type {
+  ConnectorIdentity,
+  ConnectorInfo,
+  ConnectorState,
+  OpenctiApi,
+  OpenctiApiOptions,
+  OpenctiUser,
+  RedisStreamInfo,
+  StoredState,
+  StreamCollection,
+} from './graphql/api-types.ts';
+export { OpenctiError, type OpenctiErrorKind } from './graphql/opencti-error.ts';
 export type {
   ConnectedMessage,
   EntityEventName,

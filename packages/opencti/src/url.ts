@@ -7,6 +7,8 @@
  * @throws TypeError when the base is not a URL.
  */
 export function platformUrl(base: string, ...segments: string[]): URL {
+  // Not by catching: the error of the constructor would hold the text, maybe with a password.
+  if (!URL.canParse(base)) throw new TypeError('the URL of OpenCTI is not a URL');
   const url = new URL(base);
   const path = segments.map(encodeURIComponent).join('/');
   url.username = '';

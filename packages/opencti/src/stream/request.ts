@@ -1,3 +1,4 @@
+import { requestHeaders } from '../request-headers.ts';
 import { platformUrl } from '../url.ts';
 import type { CompiledOptions, StreamPosition } from './options.ts';
 
@@ -26,17 +27,17 @@ export function buildStreamRequest(
     if (position.from === '') throw new Error('catching up needs a start position');
     url.searchParams.set('recover', position.recover);
   }
-  const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(options.headers))
-    headers.set(name.toLowerCase(), value);
-  headers.set('accept', 'text/event-stream');
-  headers.set('cache-control', 'no-cache');
-  headers.set('user-agent', options.userAgent);
-  headers.set('authorization', `Bearer ${options.token}`);
-  headers.set('listen-delete', String(options.listenDelete));
-  headers.set('no-dependencies', String(options.noDependencies));
-  headers.set('with-inferences', String(options.withInferences));
-  headers.delete('last-event-id');
-  if (position.from !== '') headers.set('last-event-id', position.from);
-  return { url, headers: Object.fromEntries(headers) };
+  const headers = requestHeaders(options.headers, {
+    accept: 'text/event-stream',
+    'cache-control': 'no-cache',
+    'user-agent': options.userAgent,
+    authorization: `Bearer ${options.token}`,
+    'listen-delete': String(options.listenDelete),
+    'no-dependencies': String(options.noDependencies),
+    'with-inferences': String(options.withInferences),
+    'last-event-id': position.from,
+  });
+  // Sent empty it would still be a position; left out it means: from now on.
+  if (position.from === '') delete headers['last-event-id'];
+  return { url, headers };
 }

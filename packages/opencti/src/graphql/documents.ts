@@ -1,0 +1,47 @@
+/**
+ * The GraphQL documents. Each asks for as little as possible, since one unknown field makes a
+ * platform refuse the whole document, and versions differ.
+ */
+
+/** Without `config`: a stream connector needs none of the queue and storage secrets in it. */
+export const registerConnector = `
+mutation RegisterConnector($input: RegisterConnectorInput) {
+  registerConnector(input: $input) { id connector_state connector_user_id }
+}`;
+
+export const pingConnector = `
+mutation PingConnector($id: ID!, $state: String, $connectorInfo: ConnectorInfoInput) {
+  pingConnector(id: $id, state: $state, connectorInfo: $connectorInfo) { id connector_state }
+}`;
+
+/** For platforms that do not know the type of `connectorInfo` (before 6). */
+export const pingConnectorWithoutInfo = `
+mutation PingConnector($id: ID!, $state: String) {
+  pingConnector(id: $id, state: $state) { id connector_state }
+}`;
+
+export const streamCollection = `
+query StreamCollection($id: String!) {
+  streamCollection(id: $id) { id name description stream_live stream_public }
+}`;
+
+export const redisStreamInfo = `
+query StreamInfo {
+  redisStreamInfo { firstEventId lastEventId streamSize }
+}`;
+
+export const identityName = `
+query IdentityName($a: String!) {
+  a: identity(id: $a) { id name }
+}`;
+
+/** Two and no more: the platform refuses a document that uses one field under three aliases. */
+export const identityNames = `
+query IdentityNames($a: String!, $b: String!) {
+  a: identity(id: $a) { id name }
+  b: identity(id: $b) { id name }
+}`;
+
+export const me = 'query Me { me { id name user_email } }';
+
+export const about = 'query About { about { version } }';
