@@ -1,0 +1,40 @@
+export { listLimits, textLimits } from './bounded-text.ts';
+export { ACCOUNT_DETAILS } from './collect/accounts.ts';
+export { FILE_DETAILS } from './collect/files.ts';
+export {
+  COMMON_FIELDS,
+  type CustomFieldInfo,
+  isCustomFieldName,
+  RESERVED_FIELDS,
+  TYPE_FIELDS,
+} from './custom-fields.ts';
+export { derivedId } from './derived-id.ts';
+export { KILL_CHAIN_PHASES } from './kill-chain.ts';
+export { defaultMaxValues, mapIndicator } from './map-indicator.ts';
+export { mergeDesired } from './merge-desired.ts';
+export { OBSERVABLE_RULES, type ObservableRule } from './observable-rules.ts';
+export { OBSERVABLE_TYPES, type ObservableType, observableTypeOf } from './observable-types.ts';
+export { RELIABILITIES, type Reliability, reliabilityBands, reliabilityOf } from './reliability.ts';
+export {
+  defaultScoreThresholds,
+  type ScoreThresholds,
+  VERDICTS,
+  xsoarScore,
+} from './score.ts';
+export {
+  TLP_LEVELS,
+  TLP_MARKINGS,
+  type TlpLevel,
+  type TlpSpelling,
+  tlpOf,
+  xsoarTlp,
+} from './tlp.ts';
+export {
+  type MappingNote,
+  type MappingOptions,
+  type MappingResult,
+  SKIP_REASONS,
+  type Skip,
+  type SkipReason,
+} from './types.ts';
+export { CASE_INSENSITIVE_TYPES, valueKey } from './value-key.ts';
