@@ -1,12 +1,28 @@
+export { createXsoarClient } from './create-client.ts';
+export type { Endpoint } from './endpoint.ts';
+export { isExisting, isNotFound, isVersionConflict } from './failure/meaning.ts';
 export type { DesiredIndicator, IocFields, IocObject } from './indicator.ts';
-export type { IndicatorWriter, KnownIndicator, UpsertResult } from './indicator-writer.ts';
+export type {
+  IndicatorWriter,
+  KnownIndicator,
+  RemovalTarget,
+  UpsertResult,
+} from './indicator-writer.ts';
+export {
+  createIndicatorWriter,
+  type IndicatorWriterOptions,
+  type WriterClient,
+} from './writer/create-writer.ts';
+export type { Patience } from './writer/patience.ts';
 export type {
   RequestInfo,
   SearchFilter,
   XsoarApi,
   XsoarClient,
+  XsoarField,
   XsoarKeyType,
   XsoarOptions,
+  XsoarType,
 } from './xsoar-client.ts';
 export {
   XsoarError,

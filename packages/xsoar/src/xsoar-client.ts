@@ -1,3 +1,4 @@
+import type { Endpoint } from './endpoint.ts';
 import type { IocFields, IocObject } from './indicator.ts';
 import type { XsoarOperation } from './xsoar-error.ts';
 
@@ -29,6 +30,8 @@ export interface XsoarOptions {
   /** Most connections open at a time. */
   connections: number;
   userAgent: string;
+  /** Where HTTPS_PROXY, HTTP_PROXY and NO_PROXY are read; the process's own by default. */
+  environment?: Readonly<Record<string, string | undefined>>;
   /** Told of every HTTP request when it has ended. Must not throw. */
   onRequest?(info: RequestInfo): void;
 }
@@ -53,8 +56,27 @@ export interface SearchFilter {
   size?: number;
 }
 
+/** A type of indicator that a tenant knows. */
+export interface XsoarType {
+  /** What `indicator_type` takes. */
+  name: string;
+  disabled: boolean;
+}
+
+/** A field of indicators that a tenant knows. */
+export interface XsoarField {
+  /** Its key in `CustomFields`. */
+  name: string;
+  /** Such as `shortText` or `tagsSelect`; empty where it is not told. */
+  type: string;
+}
+
 /** XSOAR on the wire: one method per endpoint, no policy. All reject with XsoarError. */
 export interface XsoarClient {
+  /** Where requests go. */
+  readonly endpoint: Endpoint;
+  /** How the key is presented; with `auto` a guess until the first answer. */
+  readonly keyType: XsoarKeyType;
   /** Null where XSOAR has the value on its exclusion list and therefore stored nothing. */
   create(indicator: IocFields, signal?: AbortSignal): Promise<IocObject | null>;
   /** Writes the whole object; its `version` must be the one that was read. */
@@ -72,6 +94,10 @@ export interface XsoarClient {
   ): Promise<{ iocObjects: IocObject[]; total: number }>;
   /** The cheapest request that checks address, key and rights. */
   probe(signal?: AbortSignal): Promise<void>;
+  /** The tenant's types of indicators. Not every API offers the list: expect `redirect`, 404, 405 or 500. */
+  fetchTypes(signal?: AbortSignal): Promise<XsoarType[]>;
+  /** The tenant's fields of indicators, where the API offers the list. */
+  fetchFields(signal?: AbortSignal): Promise<XsoarField[]>;
   /** Waits for requests in flight, then closes the connections. */
   close(): Promise<void>;
 }

@@ -1,0 +1,22 @@
+/** A text as a quoted term of XSOAR's query language: `\` and `"` are escaped. */
+export function quoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/** Finds the indicator with this id. */
+export function idClause(id: string): string {
+  return `id:${quoted(id)}`;
+}
+
+/**
+ * Finds indicators with this value, among others: XSOAR may compare analysed
+ * words and ignore case, so the answer must be filtered.
+ */
+export function valueClause(value: string): string {
+  return `value:${quoted(value)}`;
+}
+
+/** Whatever any of the clauses finds. */
+export function anyOf(clauses: readonly string[]): string {
+  return clauses.join(' or ');
+}

@@ -1,0 +1,75 @@
+import type { DesiredIndicator } from '../indicator.ts';
+import type {
+  IndicatorWriter,
+  KnownIndicator,
+  RemovalTarget,
+  UpsertResult,
+} from '../indicator-writer.ts';
+import type { XsoarClient } from '../xsoar-client.ts';
+import { Deletions } from './deletions.ts';
+import { Finder } from './finder.ts';
+import { Lookups } from './lookups.ts';
+import { type Patience, realPatience } from './patience.ts';
+import { RecentWrites } from './recent-writes.ts';
+import { removeIndicator } from './remove.ts';
+import { upsertIndicator } from './upsert.ts';
+
+/** The calls that a writer makes. */
+export type WriterClient = Pick<XsoarClient, 'create' | 'edit' | 'batchDelete' | 'search'>;
+
+/** All have defaults. */
+export interface IndicatorWriterOptions {
+  /** How long a look-up or a delete waits for others to join it, ms. Default 3. */
+  batchWindowMs?: number;
+  /** Look-ups in one search. Default 100. */
+  maxLookups?: number;
+  /** Deletes in one batchDelete. Default 50. */
+  maxDeletes?: number;
+  /** With so many look-ups (or deletes) in flight the next batch waits for a return. Default 8. */
+  holdBackAt?: number;
+  /** Longest time until a write shows in the index, ms. Default 20 000: Palo Alto's own script waits as long. */
+  maxIndexLagMs?: number;
+  /** Edits that may lose against others before an upsert is given back. Default 5. */
+  maxConflicts?: number;
+  /** Clock, random and sleep. */
+  patience?: Patience;
+}
+
+/** Longest that a batch is held back for others, ms. */
+const MAX_HOLD_BACK_MS = 1000;
+/** Objects of some KB each. */
+const RECENT_ENTRIES = 1000;
+
+/**
+ * Makes a writer. Batching works among the callers of one writer, so a process
+ * wants one. It holds no connection and needs no closing.
+ */
+export function createIndicatorWriter(
+  client: WriterClient,
+  options: IndicatorWriterOptions = {},
+): IndicatorWriter {
+  const { patience = realPatience, maxIndexLagMs = 20_000, maxConflicts = 5 } = options;
+  const batches = {
+    windowMs: options.batchWindowMs ?? 3,
+    holdBackAt: options.holdBackAt ?? 8,
+    maxHoldBackMs: MAX_HOLD_BACK_MS,
+  };
+  const { now } = patience;
+  const recent = new RecentWrites({ maxEntries: RECENT_ENTRIES, keepMs: maxIndexLagMs, now });
+  const lookups = new Lookups(client, { ...batches, maxKeys: options.maxLookups ?? 100 });
+  const deletions = new Deletions(client, { ...batches, maxKeys: options.maxDeletes ?? 50 });
+  const finder = new Finder(lookups, recent);
+  return {
+    upsert(
+      desired: DesiredIndicator,
+      known: KnownIndicator,
+      signal?: AbortSignal,
+    ): Promise<UpsertResult> {
+      const parts = { client, finder, recent, patience, maxIndexLagMs, maxConflicts };
+      return upsertIndicator(parts, desired, known, signal);
+    },
+    remove(target: RemovalTarget, reason: string, signal?: AbortSignal) {
+      return removeIndicator({ deletions, finder, recent, patience }, target, reason, signal);
+    },
+  };
+}

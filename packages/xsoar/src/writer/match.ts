@@ -1,0 +1,68 @@
+import type { IocObject } from '../indicator.ts';
+
+/**
+ * Types whose values mean the same in any case. For the others (URL, Mutex,
+ * Account, addresses of crypto currencies, …) a value in another case is another
+ * indicator, which we must not edit or delete.
+ */
+const CASELESS_TYPES = new Set([
+  'ip',
+  'ipv6',
+  'cidr',
+  'ipv6cidr',
+  'domain',
+  'domainglob',
+  'email',
+  'file',
+  'host',
+  'cve',
+  'asn',
+  'onion address',
+]);
+
+/** What an indicator is found by. */
+export interface Target {
+  value: string;
+  type: string;
+}
+
+/**
+ * Which of the indicators that a search found is the one meant, if any: a quoted
+ * value may match words and ignore case.
+ * @param isKnownToExist XSOAR has said that there is one, so that one of another
+ *   type or in another case is it: the value is XSOAR's real key
+ */
+export function pickMatch(
+  found: readonly IocObject[],
+  target: Target,
+  isKnownToExist = false,
+): IocObject | null {
+  let best: IocObject | null = null;
+  let bestRank = Number.POSITIVE_INFINITY;
+  for (const object of found) {
+    const rank = rankOf(object, target, isKnownToExist);
+    // Of equals always the same one, so that two workers meet on it.
+    if (rank < bestRank || (rank === bestRank && best !== null && object.id < best.id)) {
+      best = object;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+/** The value is the same but for the case. */
+export function isSameValue(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}
+
+/** The lower, the better; infinite for none at all. */
+function rankOf(object: IocObject, { value, type }: Target, isKnownToExist: boolean): number {
+  if (!isSameValue(object.value, value)) return Number.POSITIVE_INFINITY;
+  const exact = object.value === value;
+  const sameType = object.indicator_type.toLowerCase() === type.toLowerCase();
+  if (exact && sameType) return 0;
+  if (sameType && CASELESS_TYPES.has(type.toLowerCase())) return 1;
+  if (!isKnownToExist) return Number.POSITIVE_INFINITY;
+  if (exact) return 2;
+  return sameType ? 3 : 4;
+}

@@ -1,0 +1,63 @@
+import type { IocObject } from '../indicator.ts';
+import { isSameValue } from './match.ts';
+
+interface Entry {
+  object: IocObject;
+  until: number;
+}
+
+/**
+ * What this process has just written, as XSOAR answered it. The search index
+ * lags behind writes by seconds, and would make us create what we have just
+ * created, or edit with a version that we have just replaced.
+ */
+export class RecentWrites {
+  readonly #byId = new Map<string, Entry>();
+  readonly #idByValue = new Map<string, string>();
+  readonly #maxEntries: number;
+  readonly #keepMs: number;
+  readonly #now: () => number;
+
+  constructor(options: { maxEntries: number; keepMs: number; now(): number }) {
+    this.#maxEntries = options.maxEntries;
+    this.#keepMs = options.keepMs;
+    this.#now = options.now;
+  }
+
+  remember(object: IocObject): void {
+    this.forget(object.id);
+    this.#byId.set(object.id, { object, until: this.#now() + this.#keepMs });
+    this.#idByValue.set(object.value.toLowerCase(), object.id);
+    for (const [id] of this.#byId) {
+      if (this.#byId.size <= this.#maxEntries) break;
+      this.forget(id);
+    }
+  }
+
+  forget(id: string): void {
+    const entry = this.#byId.get(id);
+    if (entry === undefined) return;
+    this.#byId.delete(id);
+    const key = entry.object.value.toLowerCase();
+    if (this.#idByValue.get(key) === id) this.#idByValue.delete(key);
+  }
+
+  /** Puts newer versions in the place of older ones. */
+  newest(found: IocObject): IocObject {
+    const recent = this.byId(found.id);
+    return recent !== null && recent.version > found.version ? recent : found;
+  }
+
+  byId(id: string): IocObject | null {
+    const entry = this.#byId.get(id);
+    if (entry === undefined) return null;
+    if (entry.until > this.#now()) return entry.object;
+    this.forget(id);
+    return null;
+  }
+
+  byValue(value: string): IocObject | null {
+    const object = this.byId(this.#idByValue.get(value.toLowerCase()) ?? '');
+    return object !== null && isSameValue(object.value, value) ? object : null;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Makes one indicator absent.
+ *
+ *   id known ────────────────────▶ delete ── in updatedIds ──▶ deleted
+ *   unknown ── find by value ─┬──▶   │
+ *                │            │      └── not ──▶ look by id ── still there ──▶ conflict (retry later)
+ *                │            │                     └── not there ──▶ find by value, without that one
+ *                │            └──────────── another one ──────────────────────┘
+ *                └── none ──▶ absent
+ *
+ * A status 200 means nothing here: XSOAR gives it to deletes that do nothing.
+ */
+import { isNotFound } from '../failure/meaning.ts';
+import type { RemovalTarget } from '../indicator-writer.ts';
+import { XsoarError } from '../xsoar-error.ts';
+import type { Deletions } from './deletions.ts';
+import type { Finder } from './finder.ts';
+import { type Patience, pauseMs, sleepOrAbort } from './patience.ts';
+import type { RecentWrites } from './recent-writes.ts';
+
+/** What a removal works with. */
+export interface RemoveParts {
+  deletions: Pick<Deletions, 'delete'>;
+  finder: Finder;
+  recent: RecentWrites;
+  patience: Patience;
+}
+
+/** Looks at one that XSOAR has not deleted, until we believe that it is still there. */
+const LOOKS = 3;
+/** Indicators of the same value that are tried in one removal. */
+const MAX_CANDIDATES = 3;
+
+/** See the head of this file. */
+export async function removeIndicator(
+  parts: RemoveParts,
+  target: RemovalTarget,
+  reason: string,
+  signal?: AbortSignal,
+): Promise<{ outcome: 'deleted' | 'absent' }> {
+  const gone = new Set<string>();
+  let id = target.id ?? (await parts.finder.byValue(target, { gone }, signal))?.id;
+  while (id !== undefined && gone.size < MAX_CANDIDATES) {
+    const deleted = await deleteById(parts, id, reason, signal);
+    parts.recent.forget(id);
+    if (deleted) return { outcome: 'deleted' };
+    if (await isStillThere(parts, id, signal)) throw stillThere(id);
+    gone.add(id);
+    id = (await parts.finder.byValue(target, { gone }, signal))?.id;
+  }
+  return { outcome: 'absent' };
+}
+
+async function deleteById(
+  parts: RemoveParts,
+  id: string,
+  reason: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await parts.deletions.delete(id, reason, signal);
+  } catch (error) {
+    if (error instanceof XsoarError && isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/** It may be gone and still in the index. */
+async function isStillThere(
+  parts: RemoveParts,
+  id: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    if (looks > 0) {
+      const pause = pauseMs(looks, parts.patience.random());
+      await sleepOrAbort(pause, parts.patience, 'delete', signal);
+    }
+    if ((await parts.finder.byId(id, signal)) === null) return false;
+  }
+  return true;
+}
+
+/** Worth another attempt: the index may lag, or the key may lack the right to delete. */
+function stillThere(id: string): XsoarError {
+  return new XsoarError({
+    kind: 'status',
+    operation: 'delete',
+    status: 409,
+    uncertain: true,
+    message: `delete: XSOAR has not deleted indicator ${id}, though it gave no error; if this stays so, check whether the key's role may delete indicators`,
+  });
+}

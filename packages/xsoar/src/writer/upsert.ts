@@ -1,0 +1,180 @@
+/**
+ * Brings one indicator to what is wanted, whatever it is now.
+ *
+ *   find ── absent ──▶ create ── stored ──▶ done (created)
+ *    │                   ├── null ──▶ done (excluded)
+ *    │                   └── "exists" ──▶ wait for the index ──▶ merge
+ *    └── present ──▶ merge ── equal, and the read is fresh ──▶ done (unchanged)
+ *                      └── otherwise ──▶ edit ── stored ──▶ done (edited)
+ *                            ▲             ├── version conflict ──▶ read again ──▶ merge (5 times)
+ *                            │             └── not found ──▶ find, without that one
+ *                            └── a create that met an existing one
+ *
+ * A request whose effect is unknown ends it with an uncertain error and is never
+ * repeated in here: the next upsert begins with a look.
+ */
+import { isExisting, isNotFound, isVersionConflict } from '../failure/meaning.ts';
+import type { DesiredIndicator, IocFields, IocObject } from '../indicator.ts';
+import type { KnownIndicator, UpsertResult } from '../indicator-writer.ts';
+import type { XsoarClient } from '../xsoar-client.ts';
+import { XsoarError } from '../xsoar-error.ts';
+import type { Finder } from './finder.ts';
+import { mergeIndicator, mergeTags } from './merge.ts';
+import { lookUntil, type Patience, sleepOrAbort } from './patience.ts';
+import type { RecentWrites } from './recent-writes.ts';
+
+/** What an upsert works with. */
+export interface UpsertParts {
+  client: Pick<XsoarClient, 'create' | 'edit'>;
+  finder: Finder;
+  recent: RecentWrites;
+  patience: Patience;
+  /** Longest time until a write shows in the index, ms. */
+  maxIndexLagMs: number;
+  /** Edits that may lose against others. */
+  maxConflicts: number;
+}
+
+/** Longest pause before reading again after a conflict, to let two writers fall apart; ms. */
+const MAX_CONFLICT_PAUSE_MS = 50;
+
+/** See the head of this file. */
+export async function upsertIndicator(
+  parts: UpsertParts,
+  desired: DesiredIndicator,
+  known: KnownIndicator,
+  signal?: AbortSignal,
+): Promise<UpsertResult> {
+  const { finder } = parts;
+  const target = { value: desired.value, type: desired.indicator_type };
+  const gone = new Set<string>();
+  let conflicts = 0;
+  let current =
+    (known.id === undefined ? null : await finder.byId(known.id, signal)) ??
+    (await finder.byValue(target, {}, signal));
+
+  for (;;) {
+    if (current === null) {
+      const created = await createOrFind(parts, desired, gone, signal);
+      if (created.kind === 'done') return created.result;
+      current = created.object;
+    }
+    const { merged, changed } = mergeIndicator(current, desired, known.previousTags ?? []);
+    if (!changed && known.version !== undefined && current.version >= known.version) {
+      return { outcome: 'unchanged', id: current.id, version: current.version };
+    }
+    try {
+      const edited = await parts.client.edit(merged, signal);
+      parts.recent.remember(edited);
+      return { outcome: 'edited', id: edited.id, version: edited.version };
+    } catch (error) {
+      if (!(error instanceof XsoarError)) throw error;
+      parts.recent.forget(current.id);
+      if (isNotFound(error) && !gone.has(current.id)) {
+        gone.add(current.id);
+        current = await finder.byValue(target, { gone }, signal);
+      } else if (isVersionConflict(error) && conflicts < parts.maxConflicts) {
+        conflicts += 1;
+        current = await readAgain(parts, current, error, signal);
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+type Created = { kind: 'done'; result: UpsertResult } | { kind: 'exists'; object: IocObject };
+
+async function createOrFind(
+  parts: UpsertParts,
+  desired: DesiredIndicator,
+  gone: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<Created> {
+  let created: IocObject | null;
+  try {
+    created = await parts.client.create(fieldsOf(desired), signal);
+  } catch (error) {
+    if (!(error instanceof XsoarError) || !isExisting(error)) throw error;
+    return { kind: 'exists', object: await findExisting(parts, desired, gone, error, signal) };
+  }
+  if (created === null) {
+    return { kind: 'done', result: { outcome: 'excluded', id: null, version: null } };
+  }
+  parts.recent.remember(created);
+  if (isOlder(created, desired)) return { kind: 'exists', object: created };
+  const { id, version } = created;
+  return { kind: 'done', result: { outcome: 'created', id, version } };
+}
+
+/** XSOAR says that the value is there, but its index may not show it for a while. */
+async function findExisting(
+  parts: UpsertParts,
+  desired: DesiredIndicator,
+  gone: ReadonlySet<string>,
+  cause: XsoarError,
+  signal?: AbortSignal,
+): Promise<IocObject> {
+  const target = { value: desired.value, type: desired.indicator_type };
+  const existing = await lookUntil(
+    () => parts.finder.byValue(target, { gone, exists: true }, signal),
+    parts.maxIndexLagMs,
+    parts.patience,
+    'create',
+    signal,
+  );
+  if (existing !== null) return existing;
+  // A conflict, whatever the status was: it is worth another attempt later.
+  throw new XsoarError({
+    kind: 'status',
+    operation: 'create',
+    status: 409,
+    uncertain: false,
+    message: `${cause.message}; and no search finds it within ${parts.maxIndexLagMs} ms`,
+    ...(cause.errorId === undefined ? {} : { errorId: cause.errorId }),
+    ...(cause.body === undefined ? {} : { body: cause.body }),
+    cause,
+  });
+}
+
+/** Reads until the index shows another version than the one that has lost. */
+async function readAgain(
+  parts: UpsertParts,
+  loser: IocObject,
+  cause: XsoarError,
+  signal?: AbortSignal,
+): Promise<IocObject> {
+  const pause = Math.round(parts.patience.random() * MAX_CONFLICT_PAUSE_MS);
+  await sleepOrAbort(pause, parts.patience, 'edit', signal);
+  const newer = await lookUntil(
+    async () => {
+      const object = await parts.finder.byId(loser.id, signal);
+      return object !== null && object.version !== loser.version ? object : null;
+    },
+    parts.maxIndexLagMs,
+    parts.patience,
+    'edit',
+    signal,
+  );
+  if (newer === null) throw cause;
+  return newer;
+}
+
+/**
+ * Whether a create was answered with an indicator that was there before: XSOAR
+ * may merge instead of refusing, and may then have kept what it had.
+ */
+function isOlder(created: IocObject, desired: DesiredIndicator): boolean {
+  if (created.version > 1) return true;
+  if (typeof created.score === 'number' && created.score !== desired.score) return true;
+  const stored = created.CustomFields?.tags;
+  const wanted = desired.CustomFields.tags;
+  if (!Array.isArray(stored) || !Array.isArray(wanted)) return false;
+  return mergeTags(stored, wanted, []).length !== stored.length;
+}
+
+/** An empty comment says nothing, and `undefined` is no JSON. */
+function fieldsOf(desired: DesiredIndicator): IocFields {
+  const { comment, ...fields } = desired;
+  return comment === undefined || comment === '' ? fields : { ...fields, comment };
+}
