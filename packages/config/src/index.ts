@@ -1,1 +1,28 @@
-export {};
+export type {
+  BackoffConfig,
+  BoardConfig,
+  Config,
+  ConfigByRole,
+  ConfigOf,
+  ConnectorConfig,
+  EventType,
+  FilterConfig,
+  HoldConfig,
+  IngestConfig,
+  IngestOptions,
+  LogConfig,
+  MappingConfig,
+  MetricsConfig,
+  OpenctiConfig,
+  OperatorConfig,
+  RedisConfig,
+  ShutdownConfig,
+  SlotsConfig,
+  StreamConfig,
+  TlpLevel,
+  WorkerConfig,
+  WorkerOptions,
+  XsoarConfig,
+} from './config.ts';
+export { ROLES, type Role } from './role.ts';
+export { Secret } from './secret.ts';
