@@ -176,6 +176,7 @@ describe('values', () => {
   const present = (key: string, hash = 'h1') => ({
     key,
     xsoarId: '42',
+    version: 7,
     hash,
     tags: ['ours'],
     outcome: 'present' as const,
@@ -207,6 +208,7 @@ describe('values', () => {
     expect(await planned('a', 't', ['v1'])).toMatchObject([
       {
         xsoarId: '42',
+        version: 7,
         hash: 'h1',
         tags: ['ours'],
         outcome: 'present',
@@ -261,7 +263,7 @@ describe('values', () => {
     expect(last).toMatchObject({ contributions: [], xsoarId: '42' });
     await world.slots.settle('b', 'b', '2-0', {
       ...NOTHING,
-      values: [{ key: 'v1', xsoarId: null, hash: '', tags: [], outcome: 'absent' }],
+      values: [{ key: 'v1', xsoarId: null, version: null, hash: '', tags: [], outcome: 'absent' }],
     });
     expect(await world.redis.exists(world.keys.value('v1'))).toBe(0);
   });

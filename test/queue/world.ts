@@ -19,7 +19,7 @@ export const TIMES: LeaseTimes = { leaseMs: 150, lateWindowMs: 200, tombstoneMs:
 export function openWorld(url: string, times: LeaseTimes = TIMES) {
   const redis = connectRedis(url, 'test', () => {});
   const keys = keysOf(randomUUID());
-  const queue = openDeliveryQueue(redis, keys, { attempts: 3 });
+  const queue = openDeliveryQueue(redis, keys, { attempts: 3, onError: () => {} });
   return {
     redis,
     keys,

@@ -1,1 +1,3 @@
-export {};
+export { type DeliveryParts, type DeliveryResult, deliver } from './deliver.ts';
+export { createWorkerMetrics, type WorkerMetrics } from './metrics.ts';
+export { startWorker, type Worker, type WorkerSettings } from './worker.ts';

@@ -34,19 +34,25 @@ export interface DeliveryFailure {
 /** The queue with our types. */
 export type DeliveryQueue = Queue<DeliveryData, unknown, string>;
 
-/** Opens the queue. `attempts`: failures of one entity before it becomes a dead letter. */
+/**
+ * Opens the queue.
+ * @param options.attempts failures of one entity before it becomes a dead letter
+ * @param options.onError told of connection errors; BullMQ prints them where nobody listens
+ */
 export function openDeliveryQueue(
   redis: Redis,
   keys: Keys,
-  options: { attempts: number },
+  options: { attempts: number; onError(error: Error): void },
 ): DeliveryQueue {
-  return new Queue(DELIVERY_QUEUE, {
+  const queue: DeliveryQueue = new Queue(DELIVERY_QUEUE, {
     connection: redis,
     prefix: keys.prefix,
     // BullMQ's own event stream is for people who watch the queue live; ours do not.
     streams: { events: { maxLen: 1_000 } },
     defaultJobOptions: jobOptions(options.attempts),
   });
+  queue.on('error', options.onError);
+  return queue;
 }
 
 /** Options of a delivery job; copied into each job when it is added. */

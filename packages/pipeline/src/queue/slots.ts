@@ -71,6 +71,8 @@ export interface ValueTarget {
 export interface ValueRecord {
   key: string;
   xsoarId: string | null;
+  /** XSOAR's version of it after our last write; null when unknown. */
+  version: number | null;
   /** Hash of the indicator that was written last; null when unknown. */
   hash: string | null;
   /** Tags that were ours in it. */
@@ -92,6 +94,7 @@ export type Planned =
 export interface ValueResult {
   key: string;
   xsoarId: string | null;
+  version: number | null;
   hash: string;
   tags: readonly string[];
   outcome: 'present' | 'excluded' | 'absent';
@@ -265,11 +268,12 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
       if (reply[0] === 'lost') return { kind: 'lost' };
       if (reply[0] === 'busy') return { kind: 'busy', waitMs: Number(reply[1]) };
       const records = reply.slice(1).map((item, index): ValueRecord => {
-        const [xsoarId, hash, tags, outcome, target, ...contributions] = asList(item);
+        const [xsoarId, hash, tags, outcome, target, version, ...contributions] = asList(item);
         const [type, value] = stringList(target);
         return {
           key: valueKeys[index] ?? '',
           xsoarId: orNull(xsoarId),
+          version: orNull(version) === null ? null : Number(version),
           hash: orNull(hash),
           tags: stringList(tags),
           outcome: orNull(outcome),
@@ -302,6 +306,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
             answered ? 1 : 0,
             ...values.flatMap((value) => [
               value.xsoarId ?? '',
+              value.version ?? '',
               value.hash,
               JSON.stringify(value.tags),
               value.outcome,

@@ -4,7 +4,7 @@
 -- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
 -- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON),
 --       then per wanted: contribution, target (type and value, JSON)
--- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, tags, outcome, target, contributions...}}
+-- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, tags, outcome, target, version, contributions...}}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, leaseMs, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -29,7 +29,7 @@ for key = 3, #KEYS do
     redis.call('HDEL', KEYS[key], 'o:' .. entity)
   end
   local fields = redis.call('HGETALL', KEYS[key])
-  local record = { '', '', '[]', '', '' }
+  local record = { '', '', '[]', '', '', '' }
   for i = 1, #fields, 2 do
     local name = fields[i]
     if name == 'id' then record[1] = fields[i + 1]
@@ -37,6 +37,7 @@ for key = 3, #KEYS do
     elseif name == 't' then record[3] = fields[i + 1]
     elseif name == 'out' then record[4] = fields[i + 1]
     elseif name == 'val' then record[5] = fields[i + 1]
+    elseif name == 'ver' then record[6] = fields[i + 1]
     elseif string.sub(name, 1, 2) == 'o:' then record[#record + 1] = fields[i + 1]
     end
   end

@@ -1,0 +1,257 @@
+/**
+ * Writes the stream into Redis, in the order that loses nothing (law L1):
+ * slots, then jobs, then the cursor.
+ *
+ *   buffer ──take a batch──▶ slots + rejections + authors ──▶ jobs ──▶ cursor (in the order of batches)
+ *
+ * Batches grow by themselves: while one is on its way the next one fills, so a
+ * quiet stream is written event by event and a busy one in hundreds. Two
+ * batches are on their way at most; the cursor of the second waits for that of
+ * the first. Whatever Redis refuses (it is away, out of memory, loading) is
+ * tried again until it works, and meanwhile the full buffer stops the socket.
+ */
+import type { EventId, StreamMessage } from '@xsoar-intel/opencti';
+import {
+  addDeliveries,
+  backoffMs,
+  type Cursor,
+  type CursorStore,
+  type DeliveryQueue,
+  formatCursor,
+  type Keys,
+  newestOf,
+  type PositionTracker,
+  type Put,
+  parseCursor,
+  type Redis,
+  type Rejection,
+  type RelevanceOptions,
+  recordRejections,
+  relevanceOf,
+  type Slots,
+  type StoredCursor,
+  trackPosition,
+} from '@xsoar-intel/pipeline';
+import type { Logger } from '@xsoar-intel/runtime';
+
+/** What the writer works with. */
+export interface WriterParts {
+  redis: Redis;
+  keys: Keys;
+  slots: Slots;
+  queue: DeliveryQueue;
+  cursor: CursorStore;
+  logger: Logger;
+  relevance: RelevanceOptions;
+  /** Messages in one batch, at most. */
+  batchSize: number;
+  /** Whether new work may be read; see backpressure.ts. */
+  gate: { room(): Promise<void> | undefined; pending(count: number): void };
+  /** Redis holds another cursor than we wrote: everything in memory is void. */
+  onFenced(stored: StoredCursor): void;
+  onMessage(message: StreamMessage, outcome: string): void;
+  onCursor(cursor: Cursor): void;
+  random(): number;
+}
+
+/** The writer of one ingest process. */
+export interface StreamWriter {
+  /** Takes a message. Synchronous: the stream pushes, `room` slows it down. */
+  accept(message: StreamMessage): void;
+  /** A promise when the socket should not be read. */
+  room(): Promise<void> | undefined;
+  /** Drops what is in memory and starts from a cursor again. Resolves when nothing is on its way. */
+  restart(stored: StoredCursor, recoverUntil: string | null): Promise<void>;
+  /** Resolves when everything accepted is written, cursor included. */
+  flush(): Promise<void>;
+  stop(): void;
+}
+
+interface Batch {
+  messages: StreamMessage[];
+  position: EventId | null;
+  recoverUntil: string | null;
+}
+
+const IN_FLIGHT = 2;
+const RETRY = { minMs: 200, maxMs: 5_000 };
+
+/** Creates the writer; it writes nothing before the first message. */
+export function createStreamWriter(parts: WriterParts): StreamWriter {
+  let buffer: StreamMessage[] = [];
+  let inFlight = 0;
+  // What is on its way in an older epoch must not touch the cursor any more.
+  let epoch = 0;
+  let stopped = false;
+  // Redis told of another cursor: what still comes from the old connection is void.
+  let fenced = false;
+  let stored: StoredCursor = '';
+  let recoverUntil: string | null = null;
+  let tracker: PositionTracker = trackPosition(null);
+  let cursorChain: Promise<void> = Promise.resolve();
+  let roomWaiters: (() => void)[] = [];
+  let idleWaiters: (() => void)[] = [];
+
+  const capacity = parts.batchSize * 2;
+
+  function wake(): void {
+    if (buffer.length < capacity || stopped) {
+      for (const waiter of roomWaiters) waiter();
+      roomWaiters = [];
+    }
+    if (inFlight === 0 && (buffer.length === 0 || stopped)) {
+      for (const waiter of idleWaiters) waiter();
+      idleWaiters = [];
+    }
+  }
+
+  function pump(): void {
+    while (!stopped && inFlight < IN_FLIGHT && buffer.length > 0) {
+      const messages = buffer.splice(0, parts.batchSize);
+      for (const message of messages) {
+        tracker.note(message);
+        // The platform refused to catch up; asking again would be in vain.
+        if (message.kind === 'no-recover') recoverUntil = null;
+      }
+      inFlight += 1;
+      const batch = { messages, position: tracker.safe, recoverUntil };
+      void write(batch, epoch).finally(() => {
+        inFlight -= 1;
+        wake();
+        pump();
+      });
+    }
+  }
+
+  async function write(batch: Batch, born: number): Promise<void> {
+    const before = cursorChain;
+    const current = (): boolean => born === epoch && !stopped;
+    const written = insist(() => writeStates(parts, batch), current);
+    cursorChain = (async () => {
+      const ok = await written;
+      await before;
+      if (!ok || !current() || batch.position === null) return;
+      const next = { id: batch.position, recoverUntil: pastRecovery(batch) };
+      await insist(() => moveCursor(next, born), current);
+    })();
+    await cursorChain;
+  }
+
+  async function moveCursor(next: Cursor, born: number): Promise<void> {
+    const text = formatCursor(next);
+    const move = await parts.cursor.move(stored, text);
+    if (born !== epoch) return;
+    parts.gate.pending(move.pending);
+    if (move.moved) {
+      stored = text;
+      parts.onCursor(next);
+      return;
+    }
+    epoch += 1;
+    fenced = true;
+    buffer = [];
+    parts.onFenced(move.stored);
+  }
+
+  /** Runs an action until it works or is not wanted any more. Returns whether it worked. */
+  async function insist(action: () => Promise<void>, wanted: () => boolean): Promise<boolean> {
+    for (let failures = 0; wanted(); ) {
+      try {
+        await action();
+        return true;
+      } catch (error) {
+        failures += 1;
+        const delayMs = backoffMs(failures, RETRY, parts.random());
+        parts.logger.warn(
+          { failures, delayMs, err: error },
+          'Redis refused a write; it is tried again and the stream waits',
+        );
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+    }
+    return false;
+  }
+
+  return {
+    accept(message) {
+      if (stopped || fenced) return;
+      buffer.push(message);
+      pump();
+    },
+    room() {
+      const roomy = (): boolean => buffer.length < capacity || stopped;
+      const gate = parts.gate.room();
+      if (gate === undefined && roomy()) return undefined;
+      return (async () => {
+        for (let shut = gate; ; shut = parts.gate.room()) {
+          if (shut !== undefined) await shut;
+          else if (roomy()) return;
+          else await new Promise<void>((resolve) => roomWaiters.push(resolve));
+        }
+      })();
+    },
+    async restart(from, until) {
+      epoch += 1;
+      buffer = [];
+      await cursorChain;
+      fenced = false;
+      stored = from;
+      recoverUntil = until;
+      tracker = trackPosition(parseCursor(from)?.id ?? null);
+      wake();
+    },
+    flush() {
+      if (inFlight === 0 && buffer.length === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        idleWaiters.push(resolve);
+      });
+    },
+    stop() {
+      stopped = true;
+      wake();
+    },
+  };
+}
+
+/** The catch-up date stays with the cursor until the cursor is past it. */
+function pastRecovery(batch: Batch): string | null {
+  if (batch.recoverUntil === null || batch.position === null) return null;
+  return batch.position.ms > Date.parse(batch.recoverUntil) ? null : batch.recoverUntil;
+}
+
+/** Slots, set-aside input and author names, then jobs. Safe to repeat. */
+async function writeStates(parts: WriterParts, batch: Batch): Promise<void> {
+  const puts: Put[] = [];
+  const rejections: Rejection[] = [];
+  const authors: string[] = [];
+  const outcomes: [StreamMessage, string][] = [];
+  for (const message of batch.messages) {
+    if (message.kind === 'entity') {
+      const relevance = relevanceOf(message, parts.relevance);
+      puts.push(...relevance.puts);
+      for (const [stixId, name] of relevance.authors) authors.push(stixId, name);
+      outcomes.push([message, relevance.outcome]);
+    } else if (message.kind === 'rejected') {
+      const { id, name, reason, detail, bytes, excerpt } = message;
+      rejections.push({ eventId: id?.text ?? '', name, reason, detail, bytes, excerpt });
+      outcomes.push([message, 'rejected']);
+    } else {
+      outcomes.push([message, message.kind]);
+    }
+  }
+  const states = newestOf(puts);
+  const [results] = await Promise.all([
+    states.length > 0 ? parts.slots.put(states) : [],
+    recordRejections(parts.redis, parts.keys, rejections),
+    authors.length > 0 ? parts.redis.hset(parts.keys.authors, ...authors) : 0,
+  ]);
+  const dirty = states.filter((_, index) => results[index] !== 'old');
+  await addDeliveries(
+    parts.queue,
+    dirty.map(({ entityId }) => entityId),
+  );
+  for (const [message, outcome] of outcomes) parts.onMessage(message, outcome);
+  for (const { reason, eventId, detail } of rejections) {
+    parts.logger.warn({ reason, eventId }, `stream event set aside: ${detail}`);
+  }
+}

@@ -1,0 +1,52 @@
+/** Walks over the bindings: which entities were applied, and which were left out, why. */
+import { Cluster } from 'ioredis';
+import type { Redis } from './connection.ts';
+import type { Keys } from './keys.ts';
+
+/** One binding as stored. */
+export interface BindingView {
+  entityId: string;
+  /** Version applied last; null when none was settled yet. */
+  version: string | null;
+  /** Keys of its values. */
+  values: string[];
+  /** Why it, or a part of it, is not in XSOAR; null when all of it is. */
+  skipReason: string | null;
+}
+
+/** Keys per SCAN step. */
+const STEP = 1_000;
+
+/** Reads all bindings, a step at a time. Takes a while on millions; nobody else waits for it. */
+export async function* scanBindings(redis: Redis, keys: Keys): AsyncGenerator<BindingView> {
+  const prefix = keys.binding('');
+  // In a cluster all keys of a connector are on one node, but SCAN asks a node, not a slot.
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  // SCAN patterns know [ ] * ? and \: the prefix has none of them but may have braces, which are plain.
+  const pattern = `${prefix.replace(/[[\]*?\\]/g, '\\$&')}*`;
+  for (const node of nodes) {
+    let position = '0';
+    do {
+      const [next, found] = await node.scan(position, 'MATCH', pattern, 'COUNT', STEP);
+      position = next;
+      const views = await Promise.all(
+        found.map(async (key) => {
+          const [version = null, values, skip = null] = await node.hmget(
+            key,
+            'v',
+            'values',
+            'skip',
+          );
+          const list: unknown = JSON.parse(values ?? '[]');
+          return {
+            entityId: key.slice(prefix.length),
+            version,
+            values: Array.isArray(list) ? list.map(String) : [],
+            skipReason: skip,
+          };
+        }),
+      );
+      yield* views;
+    } while (position !== '0');
+  }
+}

@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+import { mergeDesired, type ValueTarget, valueKey } from '@xsoar-intel/pipeline';
+import type { DesiredIndicator } from '@xsoar-intel/xsoar';
+
+/** What one entity wants of one XSOAR value. */
+export interface Contribution {
+  /** Key of the value record. */
+  key: string;
+  /** JSON of the indicator as this entity alone would have it. */
+  contribution: string;
+  target: ValueTarget;
+}
+
+/** The contributions of an entity; the first wins where two are the same value. */
+export function contributionsOf(indicators: readonly DesiredIndicator[]): Contribution[] {
+  const byKey = new Map<string, Contribution>();
+  for (const indicator of indicators) {
+    const key = valueKey(indicator.indicator_type, indicator.value);
+    if (byKey.has(key)) continue;
+    const target = { type: indicator.indicator_type, value: indicator.value };
+    byKey.set(key, { key, contribution: JSON.stringify(indicator), target });
+  }
+  return [...byKey.values()];
+}
+
+/** What everybody behind a value wants together, or null when nobody is left. */
+export function mergeContributions(
+  contributions: readonly string[],
+): { desired: DesiredIndicator; hash: string } | null {
+  if (contributions.length === 0) return null;
+  const wishes = contributions.map((json) => JSON.parse(json) as DesiredIndicator);
+  const desired = mergeDesired(wishes);
+  // 96 bits: two states of one value never collide by accident.
+  return { desired, hash: hash('sha256', JSON.stringify(desired), 'base64url').slice(0, 16) };
+}
+
+/** The tags of an indicator, which XSOAR shows in one field together with those of analysts. */
+export function tagsOf(desired: DesiredIndicator): string[] {
+  const { tags } = desired.CustomFields;
+  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
+}

@@ -1,0 +1,207 @@
+/**
+ * One delivery: brings XSOAR to the newest state of one entity.
+ *
+ *   begin ─▶ plan ─▶ push each value ─▶ settle
+ *     ▲                                   │ a newer state came meanwhile
+ *     └───────────────────────────────────┘ (a few rounds; its own job does the rest)
+ *
+ * No BullMQ in here: see processor.ts for what a result means to the job.
+ */
+import type { StixObject } from '@xsoar-intel/opencti';
+import {
+  type Begun,
+  classifyFailure,
+  type FailureOutcome,
+  type MappingResult,
+  type Operation,
+  type Slots,
+} from '@xsoar-intel/pipeline';
+import { XsoarError } from '@xsoar-intel/xsoar';
+import { type Contribution, contributionsOf } from './contribution.ts';
+import { pushValues, type ValuePusher } from './push.ts';
+
+/** Everything a delivery works with. */
+export interface DeliveryParts {
+  slots: Slots;
+  writer: ValuePusher;
+  /** STIX object → what XSOAR should hold, filters included. Must not throw on any input. */
+  map(object: StixObject): MappingResult | Promise<MappingResult>;
+  /** A signal that ends with the given one, or when the lease's time for requests is over. */
+  beginPush(signal: AbortSignal): AbortSignal;
+  /** ms since 1970. */
+  now(): number;
+}
+
+/** What a delivery did, in the words of metrics and logs. */
+export type DeliveryResult =
+  | {
+      kind: 'delivered';
+      operation: Operation;
+      version: string;
+      /** What was done to the values; empty when nothing had to be. */
+      actions: readonly string[];
+      /** Why the entity, or a part of it, is not in XSOAR; null when all of it is. */
+      skipReason: string | null;
+      /** XSOAR was asked and answered. */
+      answered: boolean;
+      /** It will be pushed once more, since a late request may undo it (law L5). */
+      provisional: boolean;
+      /** Job of the dead letter that this delivery resolves. */
+      deadLetterJob: string | null;
+      probes: string | null;
+    }
+  | { kind: 'superseded' }
+  | { kind: 'busy'; waitMs: number }
+  | { kind: 'held'; hold: string; waitMs: number | null }
+  | { kind: 'lost' }
+  | {
+      kind: 'failed';
+      operation: Operation;
+      version: string;
+      outcome: FailureOutcome;
+      error: Error;
+      /** Outage failures of all workers in a row before this one. */
+      row: number;
+      /** Failures of this entity since its last success, this one included. */
+      failures: number;
+      /** JSON of what was to be pushed, for the dead letter. */
+      request: string | null;
+      probes: string | null;
+    };
+
+/** States of one entity that a single job pushes before it makes room for others. */
+const MAX_ROUNDS = 3;
+
+type Leased = Extract<Begun, { kind: 'leased' }>;
+
+/** Runs one delivery. Rejects only when Redis refuses; everything else is a result. */
+export async function deliver(
+  parts: DeliveryParts,
+  entityId: string,
+  token: string,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<DeliveryResult> {
+  let last: DeliveryResult = { kind: 'superseded' };
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const begun = await parts.slots.begin(entityId, token, jobId);
+    if (begun.kind === 'noop') return last;
+    if (begun.kind !== 'leased') return begun;
+    const { result, again } = await deliverOnce(parts, entityId, token, begun, signal);
+    if (!again) return result;
+    last = result;
+  }
+  // The newer state's own event adds a job after its put, so leaving is safe.
+  await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
+  return last;
+}
+
+async function deliverOnce(
+  parts: DeliveryParts,
+  entityId: string,
+  token: string,
+  leased: Leased,
+  signal: AbortSignal,
+): Promise<{ result: DeliveryResult; again: boolean }> {
+  const { operation, version } = leased;
+  const done = (result: DeliveryResult) => ({ result, again: false });
+  let wanted: Contribution[] = [];
+  let touched: string[] = [];
+  try {
+    const mapped = await wantedValues(parts, leased);
+    wanted = mapped.wanted;
+    const wantedKeys = new Set(wanted.map(({ key }) => key));
+    const dropped = leased.boundValues.filter((key) => !wantedKeys.has(key));
+    touched = [...wantedKeys, ...dropped];
+
+    const planned =
+      touched.length === 0
+        ? ({ kind: 'planned', records: [] } as const)
+        : await parts.slots.plan(entityId, token, wanted, dropped);
+    if (planned.kind === 'lost') return done({ kind: 'lost' });
+    if (planned.kind === 'busy') {
+      await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
+      return done(planned);
+    }
+
+    const pushed = await pushValues(parts.writer, planned.records, {
+      force: leased.force,
+      signal: parts.beginPush(signal),
+    });
+
+    const settled = await parts.slots.settle(entityId, token, version, {
+      values: pushed.values,
+      bound: [...wantedKeys],
+      skipReason: mapped.skipReason,
+      answered: pushed.answered,
+    });
+    if (settled.kind === 'lost') return done({ kind: 'lost' });
+    return {
+      again: settled.kind === 'newer',
+      result: {
+        kind: 'delivered',
+        operation,
+        version,
+        actions: pushed.actions,
+        skipReason: mapped.skipReason,
+        answered: pushed.answered,
+        provisional: settled.kind === 'provisional',
+        deadLetterJob: settled.kind === 'settled' ? settled.deadLetterJob : null,
+        probes: leased.probes,
+      },
+    };
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const outcome = outcomeOf(error, signal, parts.now());
+    const { row, failures } = await parts.slots.release(entityId, token, touched, {
+      uncertain: error instanceof XsoarError && error.uncertain,
+      class: failureClass(outcome),
+    });
+    return done({
+      kind: 'failed',
+      operation,
+      version,
+      outcome,
+      error,
+      row,
+      failures,
+      request: wanted[0]?.contribution ?? null,
+      probes: leased.probes,
+    });
+  }
+}
+
+/** What the entity should have in XSOAR, and why something of it cannot be there. */
+async function wantedValues(
+  parts: DeliveryParts,
+  leased: Leased,
+): Promise<{ wanted: Contribution[]; skipReason: string | null }> {
+  // A delete needs no mapping: the binding knows the entity's values.
+  if (leased.operation === 'delete') return { wanted: [], skipReason: null };
+  const result = await parts.map(JSON.parse(leased.payload) as StixObject);
+  if (!result.ok) return { wanted: [], skipReason: result.reason };
+  return {
+    wanted: contributionsOf(result.indicators),
+    skipReason: result.leftOut[0]?.reason ?? null,
+  };
+}
+
+function outcomeOf(error: Error, signal: AbortSignal, now: number): FailureOutcome {
+  if (error instanceof XsoarError) {
+    // Aborted by the push budget, not by a shutdown: XSOAR is too slow.
+    if (error.kind === 'aborted' && !signal.aborted) {
+      return { kind: 'retry', reason: 'timeout', outage: true, afterMs: null };
+    }
+    return classifyFailure(error, now);
+  }
+  return { kind: 'dead', reason: 'internal' };
+}
+
+function failureClass(outcome: FailureOutcome): 'outage' | 'answer' | 'none' {
+  if (outcome.kind === 'retry') {
+    if (outcome.reason === 'shutdown') return 'none';
+    return outcome.outage ? 'outage' : 'answer';
+  }
+  if (outcome.kind === 'dead' && outcome.reason === 'internal') return 'none';
+  return 'answer';
+}

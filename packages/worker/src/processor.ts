@@ -1,0 +1,193 @@
+/**
+ * What a delivery's result means to its BullMQ job:
+ *
+ *   delivered, superseded, lost ─▶ completed
+ *   busy                        ─▶ delayed until the lease can have run out   (no attempt burnt)
+ *   held, hold                  ─▶ back to wait; this process stops taking jobs (no attempt burnt)
+ *   outage while others fail too─▶ delayed                                    (no attempt burnt)
+ *   retry                       ─▶ failed attempt, backoff; the last one is a dead letter
+ *   dead                        ─▶ dead letter at once
+ */
+import {
+  type BackoffBounds,
+  backoffMs,
+  type DeadReason,
+  type DeliveryData,
+  type DeliveryQueue,
+  type FailureOutcome,
+  type HoldKind,
+  type Holds,
+  steadyBackoffMs,
+} from '@xsoar-intel/pipeline';
+import type { Logger } from '@xsoar-intel/runtime';
+import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { describeFailure } from './dead-letter.ts';
+import { type DeliveryParts, type DeliveryResult, deliver } from './deliver.ts';
+import { DeliveryError } from './delivery-error.ts';
+
+/** Everything the processor needs beside the delivery itself. */
+export interface ProcessorParts extends DeliveryParts {
+  queue: DeliveryQueue;
+  holds: Holds;
+  logger: Logger;
+  /** Name of this worker, for holds and dead letters. */
+  workerName: string;
+  /** Backoff of a single entity. */
+  backoff: BackoffBounds;
+  /** Time between probes while deliveries are held. */
+  holdBackoff: BackoffBounds;
+  /** Outage failures in a row, of all workers, that open the circuit. */
+  circuitFailures: number;
+  random(): number;
+  /** A hold was met or opened: stop taking jobs for now. */
+  onHeld(): void;
+  /** Tells metrics. */
+  onResult(result: DeliveryResult, seconds: number, queuedAt: number): void;
+}
+
+type DeliveryJob = Job<DeliveryData, unknown, string>;
+type Failed = Extract<DeliveryResult, { kind: 'failed' }>;
+
+/** Longest sleep of a job that found the lease taken, in ms. */
+const BUSY_MAX_MS = 2_000;
+
+/** Makes the function that BullMQ calls for each job. */
+export function createProcessor(parts: ProcessorParts) {
+  return async (job: DeliveryJob, token?: string, signal?: AbortSignal): Promise<void> => {
+    const started = performance.now();
+    const lease = `${token ?? ''}:${job.attemptsStarted}`;
+    const result = await deliver(
+      parts,
+      job.data.entityId,
+      lease,
+      job.id ?? '',
+      signal ?? new AbortController().signal,
+    );
+    parts.onResult(result, (performance.now() - started) / 1_000, job.timestamp);
+    await settleProbe(parts, result);
+    switch (result.kind) {
+      case 'delivered':
+        if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
+        return;
+      case 'superseded':
+      case 'lost':
+        return;
+      case 'busy': {
+        const waitMs = Math.min(result.waitMs, BUSY_MAX_MS) + Math.round(parts.random() * 50);
+        return delayJob(job, token, waitMs);
+      }
+      case 'held':
+        return holdJob(parts, job, token);
+      case 'failed':
+        return failJob(parts, job, token, result);
+    }
+  };
+}
+
+/** A probe that was answered ends its hold; one that asked nothing lets another go. */
+async function settleProbe(parts: ProcessorParts, result: DeliveryResult): Promise<void> {
+  if (!('probes' in result) || result.probes === null) return;
+  const kind = result.probes as HoldKind;
+  const answered =
+    result.kind === 'delivered'
+      ? result.answered
+      : result.outcome.kind === 'dead' && result.outcome.reason !== 'internal';
+  if (answered) {
+    await parts.holds.clear(kind);
+    parts.logger.info({ hold: kind }, 'deliveries go on: XSOAR answered the probe');
+  } else if (result.kind === 'delivered' || !prolongsHold(result.outcome)) {
+    await parts.holds.releaseProbe(kind);
+  }
+}
+
+const prolongsHold = (outcome: FailureOutcome): boolean =>
+  outcome.kind === 'hold' || (outcome.kind === 'retry' && outcome.outage);
+
+async function delayJob(job: DeliveryJob, token: string | undefined, waitMs: number) {
+  await job.moveToDelayed(Date.now() + waitMs, token);
+  throw new DelayedError();
+}
+
+/** Gives the job back to the head of the queue. */
+async function returnJob(job: DeliveryJob, token: string | undefined) {
+  await job.moveToWait(token);
+  throw new WaitingError();
+}
+
+async function holdJob(parts: ProcessorParts, job: DeliveryJob, token: string | undefined) {
+  parts.onHeld();
+  return returnJob(job, token);
+}
+
+/** Opens or prolongs a hold; returns for how long, in ms. */
+async function openHold(
+  parts: ProcessorParts,
+  kind: Exclude<HoldKind, 'operator'>,
+  failed: Failed,
+  afterMs: number | null,
+): Promise<number> {
+  const before = (await parts.holds.list()).find((hold) => hold.kind === kind);
+  const forMs = afterMs ?? steadyBackoffMs((before?.times ?? 0) + 1, parts.holdBackoff);
+  const hold = await parts.holds.open(kind, {
+    reason: failed.error.message,
+    by: parts.workerName,
+    forMs,
+  });
+  const entry = { hold: kind, reason: hold.reason, forMs, times: hold.times };
+  if (hold.times === 1) parts.logger.error(entry, 'deliveries are held');
+  else parts.logger.warn(entry, 'deliveries stay held: the probe failed');
+  parts.onHeld();
+  return forMs;
+}
+
+async function failJob(
+  parts: ProcessorParts,
+  job: DeliveryJob,
+  token: string | undefined,
+  failed: Failed,
+): Promise<void> {
+  const { outcome } = failed;
+  const { entityId } = job.data;
+  if (outcome.kind === 'hold') {
+    await openHold(parts, outcome.hold, failed, outcome.afterMs);
+    return returnJob(job, token);
+  }
+  if (outcome.kind === 'dead') {
+    await noteFailure(parts, job, failed, outcome.reason);
+    throw new UnrecoverableError(failed.error.message);
+  }
+  if (outcome.reason === 'shutdown') return returnJob(job, token);
+
+  const delayMs = outcome.afterMs ?? backoffMs(failed.failures, parts.backoff, parts.random());
+  parts.logger.warn(
+    { entityId, reason: outcome.reason, failures: failed.failures, delayMs },
+    failed.error.message,
+  );
+  if (outcome.outage) {
+    if (failed.probes !== null || failed.row + 1 >= parts.circuitFailures) {
+      // The job goes behind the others, so that another entity may be the next probe.
+      const heldMs = await openHold(parts, 'outage', failed, outcome.afterMs);
+      return delayJob(job, token, heldMs + delayMs);
+    }
+    // Others fail too: it is XSOAR, not this entity, so no attempt is burnt.
+    if (failed.row > 0) return delayJob(job, token, delayMs);
+  }
+  await noteFailure(parts, job, failed, outcome.reason);
+  throw new DeliveryError(failed.error.message, delayMs);
+}
+
+/** Writes into the job what the board shows of its failure. */
+async function noteFailure(
+  parts: ProcessorParts,
+  job: DeliveryJob,
+  failed: Failed,
+  reason: DeadReason | string,
+): Promise<void> {
+  const lastError = describeFailure(failed, reason, {
+    worker: parts.workerName,
+    now: parts.now(),
+    before: job.data.lastError,
+    attempts: job.attemptsMade + 1,
+  });
+  await job.updateData({ ...job.data, lastError });
+}
