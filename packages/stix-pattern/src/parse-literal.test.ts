@@ -59,7 +59,9 @@ describe('numbers', () => {
   });
 
   it('refuses leading zeros of integers, exponents, and a dot without digits after it', () => {
-    expect(refusal('[a:b = 007]').expected).toEqual(['a number without leading zeros']);
+    for (const text of ['007', '00', '-01', '+00']) {
+      expect(refusal(`[a:b = ${text}]`).expected).toEqual(['a number without leading zeros']);
+    }
     expect(refusal('[a:b = 1e5]').offset).toBe(8);
     expect(refusal('[a:b = 5.]').offset).toBe(8);
     expect(refusal('[a:b = - 5]').offset).toBe(7);

@@ -42,6 +42,10 @@ describe('object paths', () => {
     ]);
   });
 
+  it('takes the position -0 for 0', () => {
+    expect(path('a:b[-0]').steps).toEqual([property('b'), index(0)]);
+  });
+
   it('follows references and lists', () => {
     expect(path('a:b_refs[*].c_ref.d').steps).toEqual([
       property('b_refs'),
