@@ -1,0 +1,112 @@
+import type { Expects } from '../opencti/operation.ts';
+import {
+  entityIdOf,
+  mitreExtensionId,
+  openctiExtensionId,
+  type StixObject,
+} from '../stix/object.ts';
+import { indicatorStixId, uuidV5 } from '../stix/uuid.ts';
+
+/** One generated indicator: everything that its STIX object is made of. */
+export interface Entity {
+  entityId: string;
+  pattern: string;
+  patternType: string;
+  name: string;
+  /** OpenCTI's main observable type, e.g. `IPv4-Addr`. */
+  mainType: string;
+  observed: readonly Record<string, unknown>[];
+  expects: Expects;
+  /** 0 to 100; null when the object has none. */
+  score: number | null;
+  confidence: number;
+  labels: readonly string[];
+  markings: readonly string[];
+  author: StixObject | null;
+  description: string | null;
+  revoked: boolean;
+  detection: boolean;
+  phases: readonly string[];
+  reference: string | null;
+  createdMs: number;
+  updatedMs: number;
+  validUntilMs: number | null;
+}
+
+const labelNamespace = '0f3b4e0f-9d35-4b1a-8d4e-8c63ea279b3e';
+const labelIds = new Map<string, string>();
+
+function labelId(label: string): string {
+  const known = labelIds.get(label);
+  if (known) return known;
+  const id = uuidV5(labelNamespace, label);
+  labelIds.set(label, id);
+  return id;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The STIX object as OpenCTI sends it: empty values left out, `false` and 0 kept. */
+export function indicatorObject(entity: Entity): StixObject {
+  const { author, labels, markings, phases, observed } = entity;
+  const created = iso(entity.createdMs);
+  const updated = iso(entity.updatedMs);
+  return {
+    id: indicatorStixId(entity.pattern),
+    spec_version: '2.1',
+    type: 'indicator',
+    extensions: {
+      [openctiExtensionId]: {
+        extension_type: 'property-extension',
+        id: entity.entityId,
+        type: 'Indicator',
+        created_at: created,
+        updated_at: updated,
+        is_inferred: false,
+        creator_ids: ['7b7c3f6a-2c1d-4a70-8a4c-5d0c9e4b7a10'],
+        ...(labels.length > 0 ? { labels_ids: labels.map(labelId) } : {}),
+        ...(author ? { created_by_ref_id: entityIdOf(author) } : {}),
+        detection: entity.detection,
+        ...(entity.score === null ? {} : { score: entity.score }),
+        main_observable_type: entity.mainType,
+        ...(observed.length > 0 ? { observable_values: observed } : {}),
+      },
+      [mitreExtensionId]: { extension_type: 'property-extension' },
+    },
+    created,
+    modified: updated,
+    revoked: entity.revoked,
+    confidence: entity.confidence,
+    lang: 'en',
+    ...(labels.length > 0 ? { labels: [...labels] } : {}),
+    ...(markings.length > 0 ? { object_marking_refs: [...markings] } : {}),
+    ...(author ? { created_by_ref: author.id } : {}),
+    ...(entity.reference === null
+      ? {}
+      : {
+          external_references: [
+            {
+              source_name: 'Northwind advisory',
+              description: entity.reference,
+              url: `https://advisories.example.test/${entity.reference}`,
+              external_id: entity.reference,
+            },
+          ],
+        }),
+    name: entity.name,
+    ...(entity.description === null ? {} : { description: entity.description }),
+    indicator_types: ['malicious-activity'],
+    pattern: entity.pattern,
+    pattern_type: entity.patternType,
+    valid_from: created,
+    ...(entity.validUntilMs === null ? {} : { valid_until: iso(entity.validUntilMs) }),
+    ...(phases.length > 0
+      ? {
+          kill_chain_phases: phases.map((phase) => ({
+            kill_chain_name: 'mitre-attack',
+            phase_name: phase,
+          })),
+        }
+      : {}),
+  };
+}
