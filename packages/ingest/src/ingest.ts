@@ -5,7 +5,12 @@
  *                                     │  ▲
  *             the cursor in Redis is another than ours (fenced) ──▶ reconnects from there
  */
-import { type LiveStream, openLiveStream, type StreamStateChange } from '@xsoar-intel/opencti';
+import {
+  createOpenctiApi,
+  type LiveStream,
+  openLiveStream,
+  type StreamStateChange,
+} from '@xsoar-intel/opencti';
 import {
   connectRedis,
   createCursorStore,
@@ -19,6 +24,7 @@ import {
 import type { Logger } from '@xsoar-intel/runtime';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
 import type { IngestMetrics } from './metrics.ts';
+import { keepRegistered, type Registration } from './registration.ts';
 import { type FirstStart, startPosition } from './start-position.ts';
 import { createStreamWriter } from './writer.ts';
 
@@ -34,6 +40,8 @@ export interface IngestSettings {
     headers: Readonly<Record<string, string>>;
     userAgent: string;
   };
+  /** How the connector is shown in OpenCTI. */
+  connector: { name: string; scope: readonly string[] };
   stream: {
     id: string;
     listenDelete: boolean;
@@ -74,6 +82,7 @@ export function startIngest(
   });
   const cursor = createCursorStore(redis, keys);
   let stream: LiveStream | null = null;
+  let registration: Registration | null = null;
   let streamState: StreamStateChange | null = null;
 
   const gate = createBackpressure(redis, keys, settings.waterMarks, {
@@ -113,15 +122,27 @@ export function startIngest(
     return { from: start.from, ...(start.recover === null ? {} : { recover: start.recover }) };
   }
 
+  const { ca, ...platform } = settings.opencti;
+  const access = { ...platform, ...(ca === null ? {} : { ca }) };
+  const api = createOpenctiApi(access);
+
+  const register = (): Registration =>
+    keepRegistered({
+      api,
+      identity: { id: settings.connectorId, ...settings.connector },
+      cursor,
+      load: async () => ({
+        pending: await redis.zcard(keys.pending),
+        highMark: settings.waterMarks.pendingHigh,
+        buffering: gate.shut,
+      }),
+      logger,
+    });
+
   function openStream(): LiveStream {
-    const { opencti, stream: live } = settings;
+    const { stream: live } = settings;
     return openLiveStream({
-      url: opencti.url,
-      token: opencti.token,
-      sslVerify: opencti.sslVerify,
-      ...(opencti.ca === null ? {} : { ca: opencti.ca }),
-      headers: opencti.headers,
-      userAgent: opencti.userAgent,
+      ...access,
       streamId: live.id,
       listenDelete: live.listenDelete,
       noDependencies: live.noDependencies,
@@ -168,6 +189,7 @@ export function startIngest(
       if (leading) {
         logger.info('this ingest is the active one');
         stream = openStream();
+        registration = register();
       } else {
         logger.warn('another ingest is the active one, or Redis is away; standing by');
         void closeStream();
@@ -176,9 +198,10 @@ export function startIngest(
   });
 
   async function closeStream(): Promise<void> {
-    const open = stream;
+    const [open, registered] = [stream, registration];
     stream = null;
-    await open?.close();
+    registration = null;
+    await Promise.all([open?.close(), registered?.stop()]);
   }
 
   return {
@@ -197,6 +220,7 @@ export function startIngest(
       writer.stop();
       await leadership.stop();
       await queue.close();
+      await api.close();
       redis.disconnect();
     },
   };

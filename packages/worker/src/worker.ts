@@ -49,7 +49,8 @@ export interface WorkerSettings {
   sweepEveryMs: number;
   /** How long a state may be without a job before the sweeper gives it one. */
   sweepGraceMs: number;
-  shutdownMs: number;
+  /** After how long a stop cuts off the pushes that are still under way. */
+  cutAfterMs: number;
 }
 
 /** A running worker. */
@@ -184,7 +185,7 @@ export function startWorker(
       watch.stop();
       const closed = jobs.close();
       // A push that takes longer is cut off, and its job handed back.
-      const cut = setTimeout(() => jobs.cancelAllJobs('shutdown'), settings.shutdownMs);
+      const cut = setTimeout(() => jobs.cancelAllJobs('shutdown'), settings.cutAfterMs);
       await closed;
       clearTimeout(cut);
       await leadership.stop();
