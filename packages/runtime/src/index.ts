@@ -12,3 +12,5 @@ export {
   type Registry,
 } from './metrics.ts';
 export { type ProcessOptions, type Running, runProcess } from './run-process.ts';
+export { type SerializedError, serializeError } from './serialize-error.ts';
+export { version } from './version.ts';

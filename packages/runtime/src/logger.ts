@@ -1,57 +1,67 @@
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
-import pretty from 'pino-pretty';
+import pino from 'pino';
+import { prettyLines } from './pretty-lines.ts';
+import { serializeError } from './serialize-error.ts';
+import { version } from './version.ts';
 
-export type { Logger } from 'pino';
+/** Writes logs; `child({ ... })` binds fields. */
+export type Logger = pino.Logger;
 
-/** Log levels of the project, from most to least. */
+/** From chatty to silent. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** How to log. */
+/** How logs are written. */
 export interface LoggerOptions {
   level: LogLevel;
-  /** The process's part: `ingest`, `worker`, `board`. */
+  /** Which process speaks: `ingest`, `worker`, `board`. In every line as `process`. */
   name: string;
-  version: string;
-  /** Lines for people; the default is whether stdout is a terminal. */
-  pretty?: boolean;
-  /** Where lines go; stdout unless a test wants to read them. */
-  destination?: DestinationStream;
+  /** In every line as `version`; this package's by default, since all share one. */
+  version?: string;
+  /** For people instead of programs. Unset or null: where stdout is a terminal. */
+  pretty?: boolean | null;
+  /** Where lines go; stdout, written at once so that a crash loses none. */
+  destination?: { write(line: string): void };
 }
-
-/** Keys that never hold anything to log; errors and settings are built without them already. */
-const SECRET_KEYS = ['token', 'key', 'password', 'authorization', 'Authorization', 'headers'];
 
 /**
- * Makes the logger of a process: one JSON object a line on stdout, ISO times,
- * level names; lines for people on a terminal. An error is logged with type,
- * message and stack only: other libraries hang requests, with headers, on theirs.
+ * Fields that never show their value. A second lock only: secrets are wrapped, and errors are
+ * written from known fields. Each path is written out, since a wildcard makes every line five
+ * times as expensive (measured: 2 to 11 µs).
+ */
+const REDACTED = [
+  'token',
+  'key',
+  'apiKey',
+  'password',
+  'secret',
+  'authorization',
+  'Authorization',
+  'headers.authorization',
+  'headers.Authorization',
+  'headers.cookie',
+  'headers["x-xdr-auth-id"]',
+  'opencti.token',
+  'opencti.headers',
+  'xsoar.key',
+  'redis.url',
+  'board.password',
+];
+
+/**
+ * Makes the logger of a process: one JSON object a line with `level` (a name), `time` (ISO 8601),
+ * `process`, `version` and `msg`. Errors go under `err`.
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const destination =
-    options.destination ??
-    ((options.pretty ?? process.stdout.isTTY)
-      ? pretty({
-          ignore: 'pid,hostname,process,version',
-          translateTime: 'SYS:HH:MM:ss',
-          sync: true,
-        })
-      : undefined);
-  const settings = {
+  const settings: pino.LoggerOptions = {
     level: options.level,
-    base: { process: options.name, pid: process.pid, version: options.version },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: {
-      paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`]),
-      censor: '***',
-    },
+    base: { process: options.name, pid: process.pid, version: options.version ?? version },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
     serializers: { err: serializeError },
+    redact: { paths: REDACTED, censor: '***' },
   };
-  return destination ? pino(settings, destination) : pino(settings);
-}
-
-function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack } = stdSerializers.err(error);
-  return { type, message, stack };
+  const pretty = options.pretty ?? (options.destination === undefined && process.stdout.isTTY);
+  if (pretty) {
+    return pino(settings, prettyLines(options.destination ?? process.stdout));
+  }
+  return options.destination ? pino(settings, options.destination) : pino(settings);
 }
