@@ -74,6 +74,7 @@ class HttpXsoarClient implements XsoarClient {
   readonly #keyChoice: KeyChoice;
   readonly #connection: { send: Transport; close(): Promise<void> };
   readonly #redact: (text: string) => string;
+  #closed: Promise<void> | null = null;
 
   constructor(
     options: XsoarOptions,
@@ -146,7 +147,8 @@ class HttpXsoarClient implements XsoarClient {
   }
 
   close(): Promise<void> {
-    return this.#connection.close();
+    this.#closed ??= this.#connection.close();
+    return this.#closed;
   }
 
   async #call<T>(

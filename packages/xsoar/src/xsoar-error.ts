@@ -49,10 +49,11 @@ export class XsoarError extends Error {
   readonly kind: XsoarErrorKind;
   readonly operation: XsoarOperation;
   readonly uncertain: boolean;
-  readonly status?: number;
-  readonly errorId?: string;
-  readonly retryAfter?: string;
-  readonly body?: string;
+  // Declared only: as fields they would be there, undefined, in every error and its JSON.
+  declare readonly status?: number;
+  declare readonly errorId?: string;
+  declare readonly retryAfter?: string;
+  declare readonly body?: string;
 
   constructor(fields: XsoarErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
