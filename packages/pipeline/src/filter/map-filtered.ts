@@ -1,4 +1,5 @@
 import type { StixObject } from '@xsoar-intel/opencti';
+import { cutText, textLimits } from '../mapping/bounded-text.ts';
 import { addSkip } from '../mapping/collect/collection.ts';
 import { mapIndicator } from '../mapping/map-indicator.ts';
 import type { MappingOptions, MappingResult, Skip } from '../mapping/types.ts';
@@ -26,7 +27,11 @@ export function mapFiltered(
   const { leftOut, notes } = result;
   for (const { indicator, entry } of dropped) {
     const detail = `a value of type ${indicator.indicator_type} falls under the entry ${entry}`;
-    const skip: Skip = { reason: 'never-push', detail, value: indicator.value };
+    const skip: Skip = {
+      reason: 'never-push',
+      detail,
+      value: cutText(indicator.value, textLimits.shownValue),
+    };
     addSkip(leftOut, skip);
   }
   if (kept.length > 0) return { ok: true, indicators: kept, leftOut, notes };

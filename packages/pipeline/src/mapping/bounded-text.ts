@@ -18,6 +18,8 @@ export const listLimits = {
   phases: 50,
   markings: 100,
   observableValues: 100,
+  /** File names, ports or registry values beside one indicator. */
+  details: 100,
   leftOut: 200,
   notes: 200,
 } as const;

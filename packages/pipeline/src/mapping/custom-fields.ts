@@ -77,10 +77,10 @@ export const TYPE_FIELDS: readonly (CustomFieldInfo & { type: string })[] = [
   { type: 'Account', name: 'displayname', kind: 'shortText', from: '`display_name`' },
   { type: 'Account', name: 'accounttype', kind: 'shortText', from: '`account_type`' },
   {
-    type: 'IP, Domain',
+    type: 'IP, IPv6, Domain',
     name: 'port',
     kind: 'tagsSelect',
-    from: 'port written after the address (`1.2.3.4:8080`)',
+    from: 'port written after the address (`1.2.3.4:8080`); `network-traffic:dst_port` beside one `dst_ref.value`',
   },
   {
     type: 'Cryptocurrency Address',

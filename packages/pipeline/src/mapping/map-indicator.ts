@@ -7,13 +7,7 @@ import {
 } from '@xsoar-intel/stix-pattern';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 import { cutText, textLimits } from './bounded-text.ts';
-import {
-  addSkip,
-  type Collection,
-  type Draft,
-  isFull,
-  startCollection,
-} from './collect/collection.ts';
+import { addSkip, type Collection, type Draft, startCollection } from './collect/collection.ts';
 import { collectObservation } from './collect/observation.ts';
 import { crossCheck } from './cross-check.ts';
 import { derivedId } from './derived-id.ts';
@@ -21,7 +15,6 @@ import { withSingleQuotedSteps } from './double-quoted-steps.ts';
 import { type ObjectFields, objectFields } from './object-fields.ts';
 import { idOf, openctiAttributes, patternTypeOf } from './opencti-object.ts';
 import type { MappingOptions, MappingResult, Skip, SkipReason } from './types.ts';
-import { valueKey } from './value-key.ts';
 
 /** Most XSOAR indicators that one OpenCTI indicator becomes, unless the options say otherwise. */
 export const defaultMaxValues = 500;
@@ -78,33 +71,17 @@ function readPattern(pattern: string, options: MappingOptions): Observation[] | 
   }
 }
 
-/** Leaves out repeated values, and all but the first if only one is wanted; says what was too much. */
+/** Keeps only the first value if no more are wanted; says what was too much. */
 function finish(into: Collection, multiValue: 'expand' | 'first'): void {
-  if (into.drafts.length > 1) into.drafts = distinct(into.drafts);
-  const dropped = multiValue === 'first' ? into.drafts.splice(1).length + into.overflow : 0;
+  const { drafts, overflow, maxDrafts } = into;
+  const dropped = multiValue === 'first' ? drafts.splice(1).length + overflow : 0;
   if (dropped > 0) {
-    addSkip(into.leftOut, {
-      reason: 'first-value-only',
-      detail: `${dropped} more values left out`,
-    });
-  } else if (into.overflow > 0 && isFull(into)) {
-    const detail = `${into.overflow} values beyond the first ${into.maxDrafts} left out`;
-    addSkip(into.leftOut, { reason: 'too-many-values', detail });
-  } else if (into.overflow > 0) {
-    const detail = `${into.overflow} values left out after ${into.maxDrafts} with repeats`;
+    const detail = `${dropped} more values left out`;
+    addSkip(into.leftOut, { reason: 'first-value-only', detail });
+  } else if (overflow > 0) {
+    const detail = `${overflow} values beyond the first ${maxDrafts} left out`;
     addSkip(into.leftOut, { reason: 'too-many-values', detail });
   }
-}
-
-function distinct(drafts: readonly Draft[]): Draft[] {
-  const byKey = new Map<string, Draft>();
-  for (const draft of drafts) {
-    const key = valueKey(draft.type, draft.value);
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, draft);
-    else if (draft.fields !== null) known.fields = { ...draft.fields, ...known.fields };
-  }
-  return [...byKey.values()];
 }
 
 /** The most telling reason first: a bad value can be put right, an unsupported one cannot. */

@@ -64,11 +64,13 @@ function mergeCustomFields(ordered: readonly DesiredIndicator[]): Record<string,
   for (const { CustomFields } of ordered) {
     for (const name of Object.keys(CustomFields)) names.add(name);
   }
+  // No field has this name, and assigning to it would set the prototype.
+  names.delete('__proto__');
   const merged: Record<string, unknown> = {};
   for (const name of [...names].sort()) {
     const fields = ordered.map(({ CustomFields }) => CustomFields[name]);
     const value = fieldMerges.get(name)?.(fields) ?? firstPresent(fields);
-    if (value !== undefined) define(merged, name, value);
+    if (value !== undefined) merged[name] = value;
   }
   return merged;
 }
@@ -79,14 +81,4 @@ function firstPresent(fields: readonly unknown[]): unknown {
 
 function isNull(field: unknown): boolean {
   return field === null;
-}
-
-// Plain assignment to `__proto__` would set the prototype instead of a field.
-function define(target: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(target, name, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  });
 }

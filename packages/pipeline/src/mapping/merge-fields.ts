@@ -77,10 +77,12 @@ export function union(fields: readonly unknown[], max: number): unknown[] | unde
  * last change, so rows are told apart by title, source and link alone.
  */
 export function unionOfPublications(fields: readonly unknown[]): unknown[] | undefined {
-  const rows = union(fields, Number.POSITIVE_INFINITY);
+  const lists = fields.filter((field): field is unknown[] => Array.isArray(field));
+  if (lists.length === 0) return undefined;
   const seen = new Set<string>();
-  return rows
-    ?.filter((row) => {
+  return lists
+    .flat()
+    .filter((row) => {
       const { title, source, link } = Object(row) as Record<string, unknown>;
       const key = JSON.stringify([title, source, link]);
       if (seen.has(key)) return false;

@@ -2,6 +2,7 @@ import type { LeftOut, ObservedValue } from '@xsoar-intel/stix-pattern';
 import { cutText, listLimits, textLimits } from '../bounded-text.ts';
 import { observableTypeOf } from '../observable-types.ts';
 import type { MappingNote, Skip, SkipReason } from '../types.ts';
+import { valueKey } from '../value-key.ts';
 
 /** An XSOAR indicator to be: its key, and the custom fields that come from the pattern. */
 export interface Draft {
@@ -17,6 +18,8 @@ export interface Collection {
   readonly maxDrafts: number;
   readonly extraTypes: ReadonlyMap<string, string> | undefined;
   drafts: Draft[];
+  /** The drafts by their key, once there are two: a value that is stated again is the same one. */
+  known: Map<string, Draft> | null;
   leftOut: Skip[];
   notes: MappingNote[];
   /** Values that were not even looked at, because there were enough. */
@@ -28,7 +31,7 @@ export function startCollection(
   maxDrafts: number,
   extraTypes: ReadonlyMap<string, string> | undefined,
 ): Collection {
-  return { maxDrafts, extraTypes, drafts: [], leftOut: [], notes: [], overflow: 0 };
+  return { maxDrafts, extraTypes, drafts: [], known: null, leftOut: [], notes: [], overflow: 0 };
 }
 
 /** Whether there are as many indicators as there may be. */
@@ -36,10 +39,30 @@ export function isFull(into: Collection): boolean {
   return into.drafts.length >= into.maxDrafts;
 }
 
-/** Adds an indicator, or counts it where there are enough. */
+/**
+ * Adds an indicator, or counts it where there are enough. One that is there already only gets the
+ * fields that it lacks.
+ */
 export function addDraft(into: Collection, draft: Draft): void {
-  if (isFull(into)) into.overflow += 1;
-  else into.drafts.push(draft);
+  if (isFull(into)) {
+    into.overflow += 1;
+    return;
+  }
+  if (into.drafts.length > 0) {
+    into.known ??= new Map(into.drafts.map((other) => [keyOf(other), other]));
+    const key = keyOf(draft);
+    const same = into.known.get(key);
+    if (same !== undefined) {
+      if (draft.fields !== null) same.fields = { ...draft.fields, ...same.fields };
+      return;
+    }
+    into.known.set(key, draft);
+  }
+  into.drafts.push(draft);
+}
+
+function keyOf({ type, value }: Draft): string {
+  return valueKey(type, value);
 }
 
 /** Where something stands, for people: `file:hashes.MD5 at 12`. The offset counts from 0. */

@@ -1,4 +1,5 @@
 import type { ObservedValue } from '@xsoar-intel/stix-pattern';
+import { listLimits } from '../bounded-text.ts';
 import { algorithmOf, primaryOrder, readDigest } from '../values/hash.ts';
 import { plainValue } from '../values/reading.ts';
 import { addDraft, type Collection, leaveOut, noteChange } from './collection.ts';
@@ -90,8 +91,12 @@ function addDetail(observed: ObservedValue, fields: Record<string, unknown>): bo
   const text = plainValue(observed.value);
   if (typeof text !== 'string') return false;
   const known = fields[detail.field];
-  if (detail.list) fields[detail.field] = Array.isArray(known) ? [...known, text] : [text];
-  else if (known === undefined) fields[detail.field] = text;
+  if (detail.list) {
+    const list: unknown[] = Array.isArray(known) ? known : [];
+    if (list.length === listLimits.details) return false;
+    if (!list.includes(text)) list.push(text);
+    fields[detail.field] = list;
+  } else if (known === undefined) fields[detail.field] = text;
   else return false;
   return true;
 }

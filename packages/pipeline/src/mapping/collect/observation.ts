@@ -1,6 +1,7 @@
 import type { Observation, ObservedValue, PathStep } from '@xsoar-intel/stix-pattern';
 import { plainObjectType } from '../observable-types.ts';
 import { collectAccounts } from './accounts.ts';
+import { collectBeside } from './beside.ts';
 import { collectCertificates } from './certificates.ts';
 import { type Collection, leaveOut } from './collection.ts';
 import { collectFiles } from './files.ts';
@@ -24,12 +25,16 @@ export function collectObservation(observation: Observation, into: Collection): 
   const { values } = observation;
   const first = into.drafts.length;
   let groups: Map<string, { collect: Collector; values: ObservedValue[] }> | null = null;
+  let without: ObservedValue[] | null = null;
   for (const observed of values) {
     const objectType = plainObjectType(observed.objectType);
     const key = groupKey(objectType, observed.steps);
     const collect = key === objectType ? composites.get(objectType) : collectFiles;
     if (collect === undefined || into.extraTypes?.has(`${objectType}:${observed.path}`)) {
-      collectSingle(observed, into);
+      if (!collectSingle(observed, into)) {
+        without ??= [];
+        without.push(observed);
+      }
       continue;
     }
     groups ??= new Map();
@@ -37,6 +42,7 @@ export function collectObservation(observation: Observation, into: Collection): 
     if (group === undefined) groups.set(key, { collect, values: [observed] });
     else group.values.push(observed);
   }
+  if (without !== null) collectBeside(without, values, into.drafts.slice(first), into);
   if (groups !== null) {
     for (const group of groups.values()) group.collect(group.values, into);
     // Composites come after the rest; what is sent follows the text.

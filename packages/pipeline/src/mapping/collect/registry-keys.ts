@@ -1,4 +1,5 @@
 import type { ObservedValue } from '@xsoar-intel/stix-pattern';
+import { listLimits } from '../bounded-text.ts';
 import { plainValue } from '../values/reading.ts';
 import { addDraft, type Collection, leaveOut, noteChange } from './collection.ts';
 
@@ -52,6 +53,7 @@ class Grid {
     if (column === undefined || typeof text !== 'string') return false;
     let row = this.#rowOf.get(element.index);
     if (row === undefined || row[column] !== undefined) {
+      if (this.rows.length === listLimits.details) return false;
       row = {};
       this.#rowOf.set(element.index, row);
       this.rows.push(row);

@@ -4,26 +4,27 @@ import { plainObjectType } from '../observable-types.ts';
 import { asText, plainValue, type Reading } from '../values/reading.ts';
 import { addDraft, type Collection, isFull, leaveOut, noteChange } from './collection.ts';
 
-/** Takes a value that makes an indicator by itself, such as an address or a domain name. */
-export function collectSingle(observed: ObservedValue, into: Collection): void {
-  if (isFull(into)) {
-    into.overflow += 1;
-    return;
-  }
+/**
+ * Takes a value that makes an indicator by itself, such as an address or a domain name. Returns
+ * false, and does nothing, if XSOAR has no type for it.
+ */
+export function collectSingle(observed: ObservedValue, into: Collection): boolean {
   const rule = observableRule(observed.objectType, observed.path);
   const read = rule?.read ?? extraReader(observed, into);
-  if (read === undefined) {
-    leaveOut(into, 'unsupported-observable', observed, 'XSOAR has no indicator type for it');
-    return;
+  if (read === undefined) return false;
+  if (isFull(into)) {
+    into.overflow += 1;
+    return true;
   }
   if (observed.relation === 'subset' && rule?.network !== true) {
     leaveOut(into, 'bad-value', observed, 'ISSUBSET speaks of networks');
-    return;
+    return true;
   }
   const text = plainValue(observed.value);
   const reading: Reading = typeof text === 'string' ? read(text) : text;
   if ('bad' in reading) leaveOut(into, 'bad-value', observed, reading.bad);
   else take(observed, reading, into);
+  return true;
 }
 
 function take(

@@ -17,12 +17,24 @@ const closing = new Map([
   ['{', '}'],
 ]);
 
+// Brackets in brackets (`[[.]]`) take a pass each; more than this nobody writes.
+const mostPasses = 8;
+
 /**
  * Undoes brackets that keep an address from being clicked: `evil[.]com`, `bob[at]evil(dot)com`.
  * Other brackets stay, so IPv6 hosts in URLs and paths such as `/a[1]` are safe. Linear in the text.
  */
 export function refang(text: string): string {
-  if (!hasBracket(text)) return text;
+  let result = text;
+  for (let pass = 0; pass < mostPasses && hasBracket(result); pass += 1) {
+    const next = refangOnce(result);
+    if (next === result) break;
+    result = next;
+  }
+  return result;
+}
+
+function refangOnce(text: string): string {
   let result = '';
   let from = 0;
   for (let at = 0; at < text.length; at += 1) {
