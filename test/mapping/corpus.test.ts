@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { mapIndicator, type Skip } from '@xsoar-intel/pipeline';
 import { observedValues, parsePattern } from '@xsoar-intel/stix-pattern';
 import { describe, expect, it } from 'vitest';
-import { mapIndicator, type Skip } from '../../packages/pipeline/src/mapping/index.ts';
 
 const file = fileURLToPath(
   new URL('../../../shared/data/unit42-indicators.ndjson', import.meta.url),

@@ -1,5 +1,5 @@
+import { type MappingOptions, mapIndicator } from '@xsoar-intel/pipeline';
 import { describe, expect, it } from 'vitest';
-import { type MappingOptions, mapIndicator } from '../../packages/pipeline/src/mapping/index.ts';
 import { type GoldenCase, goldenCases, hasGolden } from './golden-cases.ts';
 import {
   CHANGED,

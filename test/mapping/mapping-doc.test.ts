@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { FILTER_REASONS, SKIP_REASONS } from '@xsoar-intel/pipeline';
 import { describe, expect, it } from 'vitest';
-import { FILTER_REASONS } from '../../packages/pipeline/src/filter/index.ts';
-import { SKIP_REASONS } from '../../packages/pipeline/src/mapping/index.ts';
 import { mappingTables, partNames, withTables } from './mapping-tables.ts';
 
 const file = fileURLToPath(new URL('../../docs/mapping.md', import.meta.url));

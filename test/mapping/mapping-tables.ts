@@ -1,4 +1,3 @@
-import { PRIVATE_RANGES } from '../../packages/pipeline/src/filter/index.ts';
 import {
   CASE_INSENSITIVE_TYPES,
   COMMON_FIELDS,
@@ -8,6 +7,8 @@ import {
   listLimits,
   OBSERVABLE_RULES,
   OBSERVABLE_TYPES,
+  PRIVATE_RANGES,
+  PRIVATE_RANGES,
   reliabilityBands,
   reliabilityOf,
   TLP_MARKINGS,
@@ -15,7 +16,7 @@ import {
   textLimits,
   VERDICTS,
   xsoarTlp,
-} from '../../packages/pipeline/src/mapping/index.ts';
+} from '@xsoar-intel/pipeline';
 import { CHANGED, EVERYWHERE, NEWLY_SENT, NO_LONGER_SENT } from './intended-differences.ts';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

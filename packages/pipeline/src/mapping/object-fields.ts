@@ -5,7 +5,7 @@ import { isCustomFieldName } from './custom-fields.ts';
 import { expiryOf } from './expiry.ts';
 import { rfc3339 } from './instant.ts';
 import { killChainPhases } from './kill-chain.ts';
-import { openctiAttributes, scoreOf } from './opencti-object.ts';
+import { openctiAttributes, scoreOf, stixIdOf } from './opencti-object.ts';
 import { type Publication, publicationsOf } from './publications.ts';
 import { reliabilityOf } from './reliability.ts';
 import { defaultScoreThresholds, percentOf, xsoarScore } from './score.ts';
@@ -39,7 +39,7 @@ export function objectFields(
   const custom = tagsAndTlp(object, options, notes);
   const authors = authorsOf(object.created_by_ref, options.authorName);
   if (authors !== null) custom.reportedby = authors;
-  const stixId = textOf(object.id);
+  const stixId = stixIdOf(object);
   if (stixId !== undefined) custom.stixid = stixId;
   if (description !== undefined) custom.description = description;
   if (confidence !== null) custom.confidence = String(confidence);
@@ -134,7 +134,7 @@ function addPublications(
 /** OpenCTI opens any object by its internal id under this path, whatever its type. */
 function linkBack(openctiId: unknown, baseUrl: string | undefined): string | null {
   const id = textOf(openctiId);
-  if (baseUrl === undefined || id === undefined || id.length > 64) return null;
+  if (baseUrl === undefined || id === undefined || id.length > 128) return null;
   const base = baseUrl.endsWith('/') ? baseUrl.slice(0, -1) : baseUrl;
   return `${base}/dashboard/id/${encodeURIComponent(id)}`;
 }

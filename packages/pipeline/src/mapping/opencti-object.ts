@@ -22,9 +22,22 @@ export function openctiAttributes(object: StixObject): Attributes {
   return attributes as Attributes;
 }
 
+// Both kinds of id are a word and a UUID at most; what is longer is no id.
+const longestId = 128;
+
 /** OpenCTI's internal id; the STIX id where the extension lacks it, as in the Python connector. */
 export function idOf(object: StixObject, attributes: Attributes): string | undefined {
-  return textOf(attributes.id) ?? textOf(object.id);
+  return idText(attributes.id) ?? stixIdOf(object);
+}
+
+/** The STIX id, or undefined if there is nothing that could be one. */
+export function stixIdOf(object: StixObject): string | undefined {
+  return idText(object.id);
+}
+
+function idText(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text === undefined || text.length > longestId ? undefined : text;
 }
 
 /** OpenCTI's score, 0 to 100; that of old platforms stands at the object itself. Null if there is none. */
