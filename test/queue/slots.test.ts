@@ -178,7 +178,7 @@ describe('values', () => {
     xsoarId: '42',
     version: 7,
     hash,
-    tags: ['ours'],
+    written: { tags: ['ours'], fields: ['description'] },
     outcome: 'present' as const,
   });
 
@@ -210,7 +210,7 @@ describe('values', () => {
         xsoarId: '42',
         version: 7,
         hash: 'h1',
-        tags: ['ours'],
+        written: { tags: ['ours'], fields: ['description'] },
         outcome: 'present',
         target: { type: 'IP', value: '203.0.113.1' },
       },
@@ -263,7 +263,16 @@ describe('values', () => {
     expect(last).toMatchObject({ contributions: [], xsoarId: '42' });
     await world.slots.settle('b', 'b', '2-0', {
       ...NOTHING,
-      values: [{ key: 'v1', xsoarId: null, version: null, hash: '', tags: [], outcome: 'absent' }],
+      values: [
+        {
+          key: 'v1',
+          xsoarId: null,
+          version: null,
+          hash: '',
+          written: { tags: [], fields: [] },
+          outcome: 'absent',
+        },
+      ],
     });
     expect(await world.redis.exists(world.keys.value('v1'))).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mergeDesired, type ValueTarget, valueKey } from '@xsoar-intel/pipeline';
+import { mergeDesired, type ValueTarget, valueKey, type Written } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 
 /** What one entity wants of one XSOAR value. */
@@ -34,8 +34,11 @@ export function mergeContributions(
   return { desired, hash: hash('sha256', JSON.stringify(desired), 'base64url').slice(0, 16) };
 }
 
-/** The tags of an indicator, which XSOAR shows in one field together with those of analysts. */
-export function tagsOf(desired: DesiredIndicator): string[] {
-  const { tags } = desired.CustomFields;
-  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
+/** What of this indicator is ours: XSOAR shows our tags and fields together with those of others. */
+export function writtenOf(desired: DesiredIndicator): Written {
+  const { tags, ...fields } = desired.CustomFields;
+  return {
+    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
+    fields: Object.keys(fields),
+  };
 }

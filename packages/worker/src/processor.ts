@@ -48,8 +48,11 @@ export interface ProcessorParts extends DeliveryParts {
 type DeliveryJob = Job<DeliveryData, unknown, string>;
 type Failed = Extract<DeliveryResult, { kind: 'failed' }>;
 
-/** Longest sleep of a job that found the lease taken, in ms. */
-const BUSY_MAX_MS = 2_000;
+/**
+ * Sleep of a job that found a lease taken: short at first, since the holder is
+ * mostly done in a moment, and never longer than the lease lasts.
+ */
+const BUSY = { minMs: 50, maxMs: 2_000 };
 
 /** Makes the function that BullMQ calls for each job. */
 export function createProcessor(parts: ProcessorParts) {
@@ -73,8 +76,8 @@ export function createProcessor(parts: ProcessorParts) {
       case 'lost':
         return;
       case 'busy': {
-        const waitMs = Math.min(result.waitMs, BUSY_MAX_MS) + Math.round(parts.random() * 50);
-        return delayJob(job, token, waitMs);
+        const waitMs = backoffMs(job.attemptsStarted, BUSY, parts.random());
+        return delayJob(job, token, Math.min(waitMs, result.waitMs + 10));
       }
       case 'held':
         return holdJob(parts, job, token);

@@ -1,6 +1,6 @@
 import type { ValueRecord, ValueResult } from '@xsoar-intel/pipeline';
 import type { IndicatorWriter } from '@xsoar-intel/xsoar';
-import { mergeContributions, tagsOf } from './contribution.ts';
+import { mergeContributions, writtenOf } from './contribution.ts';
 
 /** The part of the XSOAR writer that a push needs. */
 export type ValuePusher = Pick<IndicatorWriter, 'upsert' | 'remove'>;
@@ -12,7 +12,13 @@ export interface Pushed {
   answered: boolean;
 }
 
-const ABSENT = { xsoarId: null, version: null, hash: '', tags: [], outcome: 'absent' } as const;
+const ABSENT = {
+  xsoarId: null,
+  version: null,
+  hash: '',
+  written: { tags: [], fields: [] },
+  outcome: 'absent',
+} as const;
 
 /** Shown on XSOAR's side of a delete. */
 const DELETE_REASON = 'Deleted in OpenCTI';
@@ -44,7 +50,7 @@ export async function pushValues(
       pushed.values.push({ ...ABSENT, key: record.key });
       continue;
     }
-    const tags = tagsOf(merged.desired);
+    const written = writtenOf(merged.desired);
     const known = record.outcome === 'present' || record.outcome === 'excluded';
     if (known && record.hash === merged.hash && !options.force) {
       pushed.actions.push('unchanged');
@@ -53,7 +59,7 @@ export async function pushValues(
         xsoarId: record.xsoarId,
         version: record.version,
         hash: merged.hash,
-        tags,
+        written,
         outcome: record.outcome === 'excluded' ? 'excluded' : 'present',
       });
       continue;
@@ -61,7 +67,8 @@ export async function pushValues(
     const { outcome, id, version } = await writer.upsert(
       merged.desired,
       {
-        previousTags: record.tags,
+        previousTags: record.written.tags,
+        previousFields: record.written.fields,
         ...(record.xsoarId === null ? {} : { id: record.xsoarId }),
         ...(record.version === null ? {} : { version: record.version }),
       },
@@ -74,7 +81,7 @@ export async function pushValues(
       xsoarId: id,
       version,
       hash: merged.hash,
-      tags,
+      written,
       outcome: outcome === 'excluded' ? 'excluded' : 'present',
     });
   }

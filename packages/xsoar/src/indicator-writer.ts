@@ -5,13 +5,17 @@ export interface KnownIndicator {
   id?: string;
   /** Tags that we set before: those no longer wanted are removed, all others are foreign and stay. */
   previousTags?: readonly string[];
+  /** Custom fields that we set before: those no longer wanted are emptied. */
+  previousFields?: readonly string[];
   /**
-   * Version of our last write, whichever process made it. XSOAR's index lags
-   * behind writes, so what it shows may be older than that. Only a read that is
-   * not may end in `unchanged`; without this, an upsert always ends in a
-   * versioned edit, which is the one check that cannot be fooled by a stale read.
+   * When any process of ours last wrote or removed this value, ms since 1970; 0
+   * for never. XSOAR's index lags behind writes, so for a while it may show what
+   * was there before. An upsert that finds everything as wanted ends in
+   * `unchanged` only where the last write is longer ago than the index can lag;
+   * otherwise (or without this) it ends in an edit with the version that was
+   * read, the one check that a stale read does not pass.
    */
-  version?: number;
+  lastWriteAt?: number;
 }
 
 /** `excluded`: XSOAR has the value on its exclusion list and stores nothing. */

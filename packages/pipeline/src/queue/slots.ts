@@ -67,6 +67,13 @@ export interface ValueTarget {
   value: string;
 }
 
+/** What of an XSOAR indicator is ours, by the last write: the rest belongs to others. */
+export interface Written {
+  tags: readonly string[];
+  /** Names of custom fields. */
+  fields: readonly string[];
+}
+
 /** What is known of one value: the XSOAR indicator behind it and who contributes to it. */
 export interface ValueRecord {
   key: string;
@@ -75,8 +82,7 @@ export interface ValueRecord {
   version: number | null;
   /** Hash of the indicator that was written last; null when unknown. */
   hash: string | null;
-  /** Tags that were ours in it. */
-  tags: string[];
+  written: Written;
   outcome: string | null;
   /** XSOAR type and value; null when the record was lost before anything was written. */
   target: ValueTarget | null;
@@ -96,7 +102,7 @@ export interface ValueResult {
   xsoarId: string | null;
   version: number | null;
   hash: string;
-  tags: readonly string[];
+  written: Written;
   outcome: 'present' | 'excluded' | 'absent';
 }
 
@@ -170,6 +176,16 @@ const orNull = (value: unknown): string | null => text(value) || null;
 function stringList(json: unknown): string[] {
   const list: unknown = JSON.parse(text(json) || '[]');
   return Array.isArray(list) ? list.map(text) : [];
+}
+
+/** Reads what `settle` stored: a list of tags and a list of field names. */
+function parseWritten(json: unknown): Written {
+  const stored: unknown = JSON.parse(text(json) || '[]');
+  const [tags, fields] = Array.isArray(stored) ? stored : [];
+  return {
+    tags: Array.isArray(tags) ? tags.map(text) : [],
+    fields: Array.isArray(fields) ? fields.map(text) : [],
+  };
 }
 
 /** Binds the slot scripts to a connection. */
@@ -268,14 +284,14 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
       if (reply[0] === 'lost') return { kind: 'lost' };
       if (reply[0] === 'busy') return { kind: 'busy', waitMs: Number(reply[1]) };
       const records = reply.slice(1).map((item, index): ValueRecord => {
-        const [xsoarId, hash, tags, outcome, target, version, ...contributions] = asList(item);
+        const [xsoarId, hash, written, outcome, target, version, ...contributions] = asList(item);
         const [type, value] = stringList(target);
         return {
           key: valueKeys[index] ?? '',
           xsoarId: orNull(xsoarId),
           version: orNull(version) === null ? null : Number(version),
           hash: orNull(hash),
-          tags: stringList(tags),
+          written: parseWritten(written),
           outcome: orNull(outcome),
           target: type !== undefined && value !== undefined ? { type, value } : null,
           contributions: contributions.map(text),
@@ -308,7 +324,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
               value.xsoarId ?? '',
               value.version ?? '',
               value.hash,
-              JSON.stringify(value.tags),
+              JSON.stringify([value.written.tags, value.written.fields]),
               value.outcome,
             ]),
           ],

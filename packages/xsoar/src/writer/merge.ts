@@ -1,5 +1,5 @@
 import type { DesiredIndicator, IocObject } from '../indicator.ts';
-import { isSameFieldValue } from './same-field.ts';
+import { isSameFieldValue, isTime } from './same-field.ts';
 
 /** Decorations of a search that are no part of the object. */
 const SEARCH_ONLY = ['sortValues', 'highlight', 'cacheVersn', 'indexName', 'sizeInBytes'];
@@ -19,12 +19,14 @@ const OUR_FIELDS = [
  * The indicator that was read, brought to what we want of it. Our fields win,
  * all others stay; value and type stay as they are, since an edit of them is
  * another indicator. `changed` says whether XSOAR has to be told.
- * @param previousTags what we set before
+ * @param previousTags tags that we set before
+ * @param previousFields custom fields that we set before: those no longer wanted are emptied
  */
 export function mergeIndicator(
   current: IocObject,
   desired: DesiredIndicator,
   previousTags: readonly string[],
+  previousFields: readonly string[] = [],
 ): { merged: IocObject; changed: boolean } {
   const merged: IocObject = { ...current };
   for (const name of SEARCH_ONLY) delete merged[name];
@@ -47,6 +49,11 @@ export function mergeIndicator(
   for (const [name, value] of Object.entries(desired.CustomFields)) {
     if (value !== undefined && name !== 'tags') set(customFields, name, value);
   }
+  for (const name of previousFields) {
+    if (!Object.hasOwn(desired.CustomFields, name) && customFields.has(name)) {
+      set(customFields, name, emptied(customFields.get(name)));
+    }
+  }
   const tags = mergeTags(
     asTags(customFields.get('tags')),
     asTags(desired.CustomFields.tags),
@@ -66,6 +73,12 @@ export function mergeTags(
   const wanted = new Set(ours);
   const dropped = new Set(previous.filter((tag) => !wanted.has(tag)));
   return [...new Set([...current.filter((tag) => !dropped.has(tag)), ...ours])];
+}
+
+/** Nothing, in the kind of the value: a key that is left out of an edit may be kept by XSOAR. */
+function emptied(value: unknown): unknown {
+  if (Array.isArray(value)) return [];
+  return typeof value === 'string' && !isTime(value) ? '' : null;
 }
 
 function asTags(value: unknown): string[] {

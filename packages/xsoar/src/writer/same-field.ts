@@ -8,7 +8,7 @@ const TIME = /^\d{4}-\d\d-\d\dT/;
  * sameness that is none would lose a change, so anything else must be equal.
  */
 export function isSameFieldValue(present: unknown, wanted: unknown): boolean {
-  if (Object.is(present, wanted)) return true;
+  if (present === wanted) return true;
   if (isNothing(present) || isNothing(wanted)) return isNothing(present) && isNothing(wanted);
   if (typeof present === 'string' && typeof wanted === 'string') return isSameTime(present, wanted);
   if (Array.isArray(present) && Array.isArray(wanted)) return isSameList(present, wanted);
@@ -30,8 +30,13 @@ function isNothing(value: unknown): boolean {
   );
 }
 
+/** Whether a text is a time as XSOAR writes it. */
+export function isTime(text: string): boolean {
+  return TIME.test(text);
+}
+
 function isSameTime(a: string, b: string): boolean {
-  return TIME.test(a) && TIME.test(b) && Date.parse(a) === Date.parse(b);
+  return isTime(a) && isTime(b) && Date.parse(a) === Date.parse(b);
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {

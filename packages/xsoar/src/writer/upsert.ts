@@ -4,7 +4,7 @@
  *   find ── absent ──▶ create ── stored ──▶ done (created)
  *    │                   ├── null ──▶ done (excluded)
  *    │                   └── "exists" ──▶ wait for the index ──▶ merge
- *    └── present ──▶ merge ── equal, and the read is fresh ──▶ done (unchanged)
+ *    └── present ──▶ merge ── equal, and no write lately ──▶ done (unchanged)
  *                      └── otherwise ──▶ edit ── stored ──▶ done (edited)
  *                            ▲             ├── version conflict ──▶ read again ──▶ merge (5 times)
  *                            │             └── not found ──▶ find, without that one
@@ -19,9 +19,10 @@ import type { KnownIndicator, UpsertResult } from '../indicator-writer.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { XsoarError } from '../xsoar-error.ts';
 import type { Finder } from './finder.ts';
-import { mergeIndicator, mergeTags } from './merge.ts';
+import { mergeIndicator } from './merge.ts';
 import { lookUntil, type Patience, sleepOrAbort } from './patience.ts';
 import type { RecentWrites } from './recent-writes.ts';
+import { isSameFieldValue } from './same-field.ts';
 
 /** What an upsert works with. */
 export interface UpsertParts {
@@ -59,11 +60,17 @@ export async function upsertIndicator(
       if (created.kind === 'done') return created.result;
       current = created.object;
     }
-    const { merged, changed } = mergeIndicator(current, desired, known.previousTags ?? []);
-    if (!changed && known.version !== undefined && current.version >= known.version) {
+    const { merged, changed } = mergeIndicator(
+      current,
+      desired,
+      known.previousTags ?? [],
+      known.previousFields ?? [],
+    );
+    if (!changed && isIndexFresh(parts, desired.value, known)) {
       return { outcome: 'unchanged', id: current.id, version: current.version };
     }
     try {
+      parts.recent.touch(desired.value);
       const edited = await parts.client.edit(merged, signal);
       parts.recent.remember(edited);
       return { outcome: 'edited', id: edited.id, version: edited.version };
@@ -83,6 +90,16 @@ export async function upsertIndicator(
   }
 }
 
+/** The last write of this value, by whichever process, is longer ago than the index can lag. */
+function isIndexFresh(
+  { recent, patience, maxIndexLagMs }: UpsertParts,
+  value: string,
+  { lastWriteAt }: KnownIndicator,
+): boolean {
+  if (lastWriteAt === undefined || !recent.isQuiet(value)) return false;
+  return patience.now() - lastWriteAt > maxIndexLagMs;
+}
+
 type Created = { kind: 'done'; result: UpsertResult } | { kind: 'exists'; object: IocObject };
 
 async function createOrFind(
@@ -93,6 +110,7 @@ async function createOrFind(
 ): Promise<Created> {
   let created: IocObject | null;
   try {
+    parts.recent.touch(desired.value);
     created = await parts.client.create(fieldsOf(desired), signal);
   } catch (error) {
     if (!(error instanceof XsoarError) || !isExisting(error)) throw error;
@@ -162,15 +180,17 @@ async function readAgain(
 
 /**
  * Whether a create was answered with an indicator that was there before: XSOAR
- * may merge instead of refusing, and may then have kept what it had.
+ * may merge instead of refusing, or may keep what it had and say so with a 200.
+ * Fields that are not in the answer tell nothing: a tenant may not know them.
  */
 function isOlder(created: IocObject, desired: DesiredIndicator): boolean {
   if (created.version > 1) return true;
   if (typeof created.score === 'number' && created.score !== desired.score) return true;
-  const stored = created.CustomFields?.tags;
-  const wanted = desired.CustomFields.tags;
-  if (!Array.isArray(stored) || !Array.isArray(wanted)) return false;
-  return mergeTags(stored, wanted, []).length !== stored.length;
+  return Object.entries(created.CustomFields ?? {}).some(
+    ([name, stored]) =>
+      Object.hasOwn(desired.CustomFields, name) &&
+      !isSameFieldValue(stored, desired.CustomFields[name]),
+  );
 }
 
 /** An empty comment says nothing, and `undefined` is no JSON. */

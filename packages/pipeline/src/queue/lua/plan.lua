@@ -4,7 +4,7 @@
 -- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
 -- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON),
 --       then per wanted: contribution, target (type and value, JSON)
--- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, tags, outcome, target, version, contributions...}}
+-- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, written, outcome, target, version, contributions...}}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, leaseMs, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -34,7 +34,7 @@ for key = 3, #KEYS do
     local name = fields[i]
     if name == 'id' then record[1] = fields[i + 1]
     elseif name == 'h' then record[2] = fields[i + 1]
-    elseif name == 't' then record[3] = fields[i + 1]
+    elseif name == 'w' then record[3] = fields[i + 1]
     elseif name == 'out' then record[4] = fields[i + 1]
     elseif name == 'val' then record[5] = fields[i + 1]
     elseif name == 'ver' then record[6] = fields[i + 1]

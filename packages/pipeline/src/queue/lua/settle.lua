@@ -3,7 +3,7 @@
 -- KEYS  1 slot, 2 binding, 3 pending, 4 dead, 5 failures, then value records
 -- ARGV  1 token, 2 entity id, 3 version pushed, 4 values of the binding (JSON),
 --       5 skip reason or '', 6 tombstone ms, 7 lease ms, 8 answered (1 = XSOAR was asked and answered),
---       then per value: id, version, hash, tags, outcome
+--       then per value: id, version, hash, written, outcome
 -- Returns {'lost'} | {'newer'} | {'provisional', due ms} | {'settled', failed job id or ''}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -20,10 +20,10 @@ for key = 6, #KEYS do
   if mine and redis.call('HGET', KEYS[key], 'lt') == token then
     redis.call('HDEL', KEYS[key], 'lt', 'lx')
     if ARGV[arg + 4] == 'absent' then
-      redis.call('HDEL', KEYS[key], 'id', 'ver', 'h', 't', 'out', 'val')
+      redis.call('HDEL', KEYS[key], 'id', 'ver', 'h', 'w', 'out', 'val')
     else
       redis.call('HSET', KEYS[key], 'id', ARGV[arg], 'ver', ARGV[arg + 1], 'h', ARGV[arg + 2],
-        't', ARGV[arg + 3], 'out', ARGV[arg + 4])
+        'w', ARGV[arg + 3], 'out', ARGV[arg + 4])
     end
   end
   arg = arg + 5
