@@ -8,7 +8,6 @@ import {
   OBSERVABLE_RULES,
   OBSERVABLE_TYPES,
   PRIVATE_RANGES,
-  PRIVATE_RANGES,
   reliabilityBands,
   reliabilityOf,
   TLP_MARKINGS,
