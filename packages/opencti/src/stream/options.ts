@@ -42,7 +42,7 @@ export interface LiveStreamOptions {
   onState(change: StreamStateChange): void;
   /**
    * Asked before each read of the socket. A promise means that there is no room: nothing is read
-   * until it resolves. What is read at once is at most 64 KiB, and all its messages are handed out.
+   * until it resolves. What was read already (at most 128 KiB) is still handed out.
    */
   room(): Promise<void> | undefined;
   /** Reconnect after so many milliseconds without anything of an event. 45,000. */
