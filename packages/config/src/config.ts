@@ -140,19 +140,18 @@ export interface HoldConfig {
 export interface FilterConfig {
   /** From 0 to 100. */
   readonly minScore: number | null;
-  /** At least one of them, where there are any. Lower case. */
+  /** At least one of them, where there are any. */
   readonly labelsInclude: readonly string[];
-  /** None of them. Lower case. */
+  /** None of them. */
   readonly labelsExclude: readonly string[];
   readonly maxTlp: TlpLevel | null;
-  /** Lower case. */
   readonly patternTypes: readonly string[];
-  /** Lower case, such as `ipv4-addr` or `stixfile`. */
+  /** Named as OpenCTI does or as patterns do. */
   readonly observableTypes: readonly string[];
-  /** Since the indicator was last changed. */
+  /** Since the indicator was created. */
   readonly maxAgeMs: number | null;
   readonly eventTypes: readonly EventType[];
-  /** Values, `*.domain` and CIDR ranges as written by the operator, lower case. */
+  /** Domains, addresses, networks and exact values, as the operator wrote them. */
   readonly neverPush: readonly string[];
   /** Also private, loopback, link-local and reserved addresses. */
   readonly neverPushPrivate: boolean;

@@ -1,0 +1,47 @@
+import { Secret } from '../secret.ts';
+import { bad, good, hasControls, type ValueType } from './value-type.ts';
+
+/** A token, key or password. It goes into a header, so it is one line. */
+export const secret: ValueType<Secret> = {
+  label: 'secret',
+  empty: 'default',
+  read(text) {
+    if (hasControls(text)) return bad('one line without control characters');
+    if (text !== text.trim()) return bad('no space before or after it');
+    const [first] = text;
+    if ((first === '"' || first === "'") && text.length > 1 && text.endsWith(first)) {
+      return bad('no quotes around it (env files keep them as part of the value)');
+    }
+    return text.length <= 8_192 ? good(new Secret(text)) : bad('at most 8192 characters');
+  },
+};
+
+/** Names that HTTP gives a meaning that we must not lend to others. */
+const OURS = new Set([
+  'authorization',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+]);
+
+/** pycti's `name:value;name:value`. Values may be credentials of a proxy, so they are secret. */
+export const headers: ValueType<Secret<Readonly<Record<string, string>>>> = {
+  label: '`name:value;name:value`',
+  empty: 'default',
+  read(text) {
+    const result: Record<string, string> = Object.create(null);
+    for (const part of text.split(';')) {
+      if (part.trim() === '') continue;
+      const colon = part.indexOf(':');
+      const name = part.slice(0, Math.max(colon, 0)).trim();
+      const value = part.slice(colon + 1).trim();
+      if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || hasControls(value)) {
+        return bad('headers as name:value, separated by semicolons');
+      }
+      if (OURS.has(name.toLowerCase())) return bad(`no header named ${name}: it is set already`);
+      result[name] = value;
+    }
+    return good(new Secret(result));
+  },
+};
