@@ -7,13 +7,19 @@ export interface KnownIndicator {
   previousTags?: readonly string[];
   /** Custom fields that we set before: those no longer wanted are emptied. */
   previousFields?: readonly string[];
+  /** Version of our last write under that id, whichever process made it. */
+  version?: number;
   /**
    * When any process of ours last wrote or removed this value, ms since 1970; 0
-   * for never. XSOAR's index lags behind writes, so for a while it may show what
-   * was there before. An upsert that finds everything as wanted ends in
-   * `unchanged` only where the last write is longer ago than the index can lag;
-   * otherwise (or without this) it ends in an edit with the version that was
-   * read, the one check that a stale read does not pass.
+   * for never.
+   *
+   * XSOAR's index lags behind writes, so what it shows may be what was there
+   * before. An upsert that finds everything as wanted ends in `unchanged` only
+   * where the last write is longer ago than the index can lag, or, where this is
+   * not told, where the index shows `version` under `id`. Otherwise it ends in an
+   * edit with the version that was read, the one check that a stale read does not
+   * pass. This is the stronger of the two: a tenant that derives ids from values
+   * begins to count versions anew when an indicator is deleted and created.
    */
   lastWriteAt?: number;
 }

@@ -6,6 +6,9 @@ interface Entry {
   until: number;
 }
 
+/** Values of which it is remembered that something was sent; some 100 bytes each. */
+const MAX_TOUCHED = 20_000;
+
 /**
  * What this process has just written, as XSOAR answered it. The search index
  * lags behind writes by seconds, and would make us create what we have just
@@ -14,6 +17,7 @@ interface Entry {
 export class RecentWrites {
   readonly #byId = new Map<string, Entry>();
   readonly #idByValue = new Map<string, string>();
+  readonly #touchedUntil = new Map<string, number>();
   readonly #maxEntries: number;
   readonly #keepMs: number;
   readonly #now: () => number;
@@ -32,6 +36,22 @@ export class RecentWrites {
       if (this.#byId.size <= this.#maxEntries) break;
       this.forget(id);
     }
+  }
+
+  /** A write of this value is about to be sent: whatever becomes of it, the index may be stale now. */
+  touch(value: string): void {
+    const key = value.toLowerCase();
+    this.#touchedUntil.delete(key);
+    this.#touchedUntil.set(key, this.#now() + this.#keepMs);
+    for (const [oldest] of this.#touchedUntil) {
+      if (this.#touchedUntil.size <= MAX_TOUCHED) break;
+      this.#touchedUntil.delete(oldest);
+    }
+  }
+
+  /** Nothing was sent for this value for as long as the index may lag. */
+  isQuiet(value: string): boolean {
+    return (this.#touchedUntil.get(value.toLowerCase()) ?? 0) <= this.#now();
   }
 
   forget(id: string): void {

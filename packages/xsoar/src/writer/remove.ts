@@ -41,6 +41,7 @@ export async function removeIndicator(
   const gone = new Set<string>();
   let id = target.id ?? (await parts.finder.byValue(target, { gone }, signal))?.id;
   while (id !== undefined && gone.size < MAX_CANDIDATES) {
+    parts.recent.touch(target.value);
     const deleted = await deleteById(parts, id, reason, signal);
     parts.recent.forget(id);
     if (deleted) return { outcome: 'deleted' };

@@ -4,7 +4,7 @@
  *   find ── absent ──▶ create ── stored ──▶ done (created)
  *    │                   ├── null ──▶ done (excluded)
  *    │                   └── "exists" ──▶ wait for the index ──▶ merge
- *    └── present ──▶ merge ── equal, and no write lately ──▶ done (unchanged)
+ *    └── present ──▶ merge ── equal, and the read is fresh ──▶ done (unchanged)
  *                      └── otherwise ──▶ edit ── stored ──▶ done (edited)
  *                            ▲             ├── version conflict ──▶ read again ──▶ merge (5 times)
  *                            │             └── not found ──▶ find, without that one
@@ -66,7 +66,7 @@ export async function upsertIndicator(
       known.previousTags ?? [],
       known.previousFields ?? [],
     );
-    if (!changed && isIndexFresh(parts, desired.value, known)) {
+    if (!changed && isFresh(parts, current, desired, known)) {
       return { outcome: 'unchanged', id: current.id, version: current.version };
     }
     try {
@@ -90,14 +90,17 @@ export async function upsertIndicator(
   }
 }
 
-/** The last write of this value, by whichever process, is longer ago than the index can lag. */
-function isIndexFresh(
+/** What the index has shown is no older than our last write; see KnownIndicator.lastWriteAt. */
+function isFresh(
   { recent, patience, maxIndexLagMs }: UpsertParts,
-  value: string,
-  { lastWriteAt }: KnownIndicator,
+  shown: IocObject,
+  desired: DesiredIndicator,
+  known: KnownIndicator,
 ): boolean {
-  if (lastWriteAt === undefined || !recent.isQuiet(value)) return false;
-  return patience.now() - lastWriteAt > maxIndexLagMs;
+  // Something was sent lately, perhaps with an unknown effect.
+  if (!recent.isQuiet(desired.value)) return false;
+  if (known.lastWriteAt !== undefined) return patience.now() - known.lastWriteAt > maxIndexLagMs;
+  return shown.id === known.id && shown.version === known.version;
 }
 
 type Created = { kind: 'done'; result: UpsertResult } | { kind: 'exists'; object: IocObject };

@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import { FakeTenant, refusal, timeOut } from '../testing/fake-tenant.ts';
+import { rejection } from '../testing/rejection.ts';
+import { createIndicatorWriter } from './create-writer.ts';
+
+const value = 'evil.example';
+const target = { value, type: 'Domain' };
+
+const writerOf = (tenant: FakeTenant) =>
+  createIndicatorWriter(tenant, { batchWindowMs: 0, patience: tenant.patience });
+
+it('deletes by a known id in one call', async () => {
+  const tenant = new FakeTenant();
+  const { id } = tenant.seed({ value });
+  expect(await writerOf(tenant).remove({ ...target, id }, 'gone')).toEqual({ outcome: 'deleted' });
+  expect(tenant.calls).toEqual(['delete']);
+  expect(tenant.get(value)).toBeUndefined();
+});
+
+it('finds the id by value', async () => {
+  const tenant = new FakeTenant();
+  tenant.seed({ value });
+  tenant.seed({ value: `www.${value}` });
+  expect(await writerOf(tenant).remove(target, 'gone')).toEqual({ outcome: 'deleted' });
+  expect([...tenant.objects.values()].map((object) => object.value)).toEqual([`www.${value}`]);
+});
+
+it('has nothing to delete where nothing is', async () => {
+  const tenant = new FakeTenant();
+  expect(await writerOf(tenant).remove(target, 'gone')).toEqual({ outcome: 'absent' });
+  expect(tenant.calls).toEqual(['search']);
+});
+
+it('is done where the known one is gone already', async () => {
+  const tenant = new FakeTenant();
+  const removed = await writerOf(tenant).remove({ ...target, id: '9' }, 'gone');
+  expect(removed).toEqual({ outcome: 'absent' });
+});
+
+it('deletes the one that has taken the place of the known one', async () => {
+  const tenant = new FakeTenant();
+  tenant.seed({ value });
+  const removed = await writerOf(tenant).remove({ ...target, id: '9' }, 'gone');
+  expect(removed).toEqual({ outcome: 'deleted' });
+  expect(tenant.get(value)).toBeUndefined();
+});
+
+it('does not believe a 200 that has deleted nothing', async () => {
+  const tenant = new FakeTenant();
+  const { id } = tenant.seed({ value });
+  tenant.undeletable.add(id);
+  const error = await rejection(writerOf(tenant).remove({ ...target, id }, 'gone'));
+  expect(error).toMatchObject({ kind: 'status', status: 409, operation: 'delete' });
+  expect(error.message).toContain('role');
+});
+
+it('is not fooled by an index that still shows what is gone', async () => {
+  const tenant = new FakeTenant({ indexLagMs: 300 });
+  const { id } = tenant.seed({ value });
+  tenant.drop(id);
+  const removed = await writerOf(tenant).remove({ ...target, id }, 'gone');
+  expect(removed).toEqual({ outcome: 'absent' });
+});
+
+it('deletes what it has just created, though the index does not show it yet', async () => {
+  const tenant = new FakeTenant({ indexLagMs: 10_000 });
+  const writer = writerOf(tenant);
+  await writer.upsert({ value, indicator_type: 'Domain', score: 1, CustomFields: {} }, {});
+  expect(await writer.remove(target, 'gone')).toEqual({ outcome: 'deleted' });
+  expect(tenant.get(value)).toBeUndefined();
+});
+
+it('takes "not found" for absent', async () => {
+  const tenant = new FakeTenant();
+  tenant.before = (operation) => {
+    if (operation === 'delete') throw refusal('delete', 404, 'Item not found (8)');
+  };
+  const removed = await writerOf(tenant).remove({ ...target, id: '9' }, 'gone');
+  expect(removed).toEqual({ outcome: 'absent' });
+});
+
+it('hands on a lost reply with its doubt, and sees next time that it is done', async () => {
+  const tenant = new FakeTenant();
+  const { id } = tenant.seed({ value });
+  tenant.after = () => {
+    tenant.after = () => {};
+    throw timeOut('delete');
+  };
+  const error = await rejection(writerOf(tenant).remove({ ...target, id }, 'gone'));
+  expect(error).toMatchObject({ kind: 'timeout', uncertain: true });
+  const removed = await writerOf(tenant).remove({ ...target, id }, 'gone');
+  expect(removed).toEqual({ outcome: 'absent' });
+});
+
+it('deletes fifty at once with one call', async () => {
+  const tenant = new FakeTenant();
+  const seeded = Array.from({ length: 50 }, (_, index) => tenant.seed({ value: `h${index}` }));
+  const writer = writerOf(tenant);
+  const removed = await Promise.all(
+    seeded.map(({ id, value: one }) => writer.remove({ value: one, type: 'Domain', id }, 'gone')),
+  );
+  expect(new Set(removed.map(({ outcome }) => outcome))).toEqual(new Set(['deleted']));
+  expect(tenant.calls).toEqual(['delete']);
+  expect(tenant.objects.size).toBe(0);
+});
+
+it('keeps one id that XSOAR refuses from failing the others', async () => {
+  const tenant = new FakeTenant();
+  const seeded = Array.from({ length: 20 }, (_, index) => tenant.seed({ value: `h${index}` }));
+  tenant.poisonous.add(seeded[7]?.id ?? '');
+  const writer = writerOf(tenant);
+  const removed = await Promise.allSettled(
+    seeded.map(({ id, value: one }) => writer.remove({ value: one, type: 'Domain', id }, 'gone')),
+  );
+  const failed = removed.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
+  expect(failed).toEqual([7]);
+  expect(tenant.objects.size).toBe(1);
+});
+
+it('does not ask in halves when the whole of XSOAR refuses', async () => {
+  const tenant = new FakeTenant();
+  tenant.before = () => {
+    throw refusal('delete', 429, 'slow down');
+  };
+  const writer = writerOf(tenant);
+  const removed = await Promise.allSettled(
+    ['1', '2', '3'].map((id) => writer.remove({ ...target, id }, 'gone')),
+  );
+  expect(removed.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(tenant.calls).toEqual(['delete']);
+});
