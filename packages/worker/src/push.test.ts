@@ -1,0 +1,137 @@
+import type { ValueRecord } from '@xsoar-intel/pipeline';
+import type { DesiredIndicator, KnownIndicator } from '@xsoar-intel/xsoar';
+import { describe, expect, it } from 'vitest';
+import { contributionsOf } from './contribution.ts';
+import { pushValues, type ValuePusher } from './push.ts';
+
+const desired = (value: string, score = 2, fields = {}): DesiredIndicator => ({
+  value,
+  indicator_type: 'Domain',
+  score,
+  CustomFields: { tags: ['c2'], ...fields },
+});
+
+/** A record as plan() gives it, for indicators that entities want of the value. */
+function record(value: string, wishes: DesiredIndicator[], more: Partial<ValueRecord> = {}) {
+  const contributions = wishes.flatMap((wish) => contributionsOf([wish]));
+  return {
+    key: value,
+    xsoarId: null,
+    version: null,
+    hash: null,
+    written: { tags: [], fields: [] },
+    outcome: null,
+    target: { type: 'Domain', value },
+    contributions: contributions.map(({ contribution }) => contribution),
+    ...more,
+  };
+}
+
+function pusher(fail: (value: string) => boolean = () => false) {
+  const calls: [string, string, KnownIndicator?][] = [];
+  let underWay = 0;
+  let most = 0;
+  const call = async <T>(answer: T, ...entry: [string, string, KnownIndicator?]): Promise<T> => {
+    calls.push(entry);
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise(setImmediate);
+    underWay -= 1;
+    if (fail(entry[1])) throw new Error(`no ${entry[1]}`);
+    return answer;
+  };
+  const writer: ValuePusher = {
+    upsert: (wanted, known) =>
+      call({ outcome: 'created', id: '9', version: 1 } as const, 'upsert', wanted.value, known),
+    remove: ({ value }) => call({ outcome: 'deleted' } as const, 'remove', value),
+  };
+  return { writer, calls, counts: () => ({ underWay, most }) };
+}
+
+const options = { force: false, signal: new AbortController().signal };
+
+describe('a push', () => {
+  it('removes what nobody wants before it writes what somebody does', async () => {
+    const { writer, calls } = pusher();
+    const { actions, values } = await pushValues(
+      writer,
+      [record('new.example', [desired('new.example')]), record('old.example', [])],
+      options,
+    );
+    expect(calls.map(([what, value]) => `${what} ${value}`)).toEqual([
+      'remove old.example',
+      'upsert new.example',
+    ]);
+    expect(actions).toEqual(['deleted', 'created']);
+    expect(values.map(({ key, outcome }) => [key, outcome])).toEqual([
+      ['old.example', 'absent'],
+      ['new.example', 'present'],
+    ]);
+  });
+
+  it('asks XSOAR nothing when what it wrote last is what is wanted, unless it is forced', async () => {
+    const first = pusher();
+    const { values } = await pushValues(first.writer, [record('a', [desired('a')])], options);
+    const [written] = values;
+    const same = record('a', [desired('a')], {
+      hash: written?.hash ?? '',
+      outcome: 'present',
+      xsoarId: '9',
+    });
+    const second = pusher();
+    expect(await pushValues(second.writer, [same], options)).toMatchObject({
+      answered: false,
+      actions: ['unchanged'],
+    });
+    expect(second.calls).toEqual([]);
+    await pushValues(second.writer, [same], { ...options, force: true });
+    expect(second.calls).toHaveLength(1);
+  });
+
+  it('tells the writer what is known: id, version, our tags and fields', async () => {
+    const { writer, calls } = pusher();
+    const known = {
+      xsoarId: '9',
+      version: 4,
+      written: { tags: ['old'], fields: ['description'] },
+      outcome: 'present',
+    };
+    await pushValues(writer, [record('a', [desired('a')], known)], options);
+    expect(calls[0]?.[2]).toEqual({
+      id: '9',
+      version: 4,
+      previousTags: ['old'],
+      previousFields: ['description'],
+    });
+  });
+
+  it('writes what all who stand behind a value want together', async () => {
+    const { writer } = pusher();
+    const upserted: DesiredIndicator[] = [];
+    const spy: ValuePusher = {
+      ...writer,
+      upsert(wanted, ...rest) {
+        upserted.push(wanted);
+        return writer.upsert(wanted, ...rest);
+      },
+    };
+    const wishes = [desired('a', 1, { tags: ['x'] }), desired('a', 3, { tags: ['y'] })];
+    await pushValues(spy, [record('a', wishes)], options);
+    expect(upserted[0]).toMatchObject({ score: 3 });
+    expect(new Set(upserted[0]?.CustomFields.tags as string[])).toEqual(new Set(['x', 'y']));
+  });
+
+  it('fails only when nothing is under way any more, so that no request outlives the lease', async () => {
+    const { writer, counts } = pusher((value) => value === 'v1');
+    const records = Array.from({ length: 20 }, (_, n) => record(`v${n}`, [desired(`v${n}`)]));
+    await expect(pushValues(writer, records, options)).rejects.toThrow('no v1');
+    expect(counts()).toEqual({ underWay: 0, most: 8 });
+  });
+
+  it('forgets a record that was planned but never written', async () => {
+    const { writer, calls } = pusher();
+    const { values } = await pushValues(writer, [record('a', [], { target: null })], options);
+    expect(calls).toEqual([]);
+    expect(values[0]?.outcome).toBe('absent');
+  });
+});
