@@ -93,11 +93,23 @@ export function drawDescription(random: Random): string | null {
   return `${what} seen in campaign ${random.below(10_000)}`;
 }
 
+const dayMs = 86_400_000;
+const midnights = new Map<number, string>();
+
+/** The ISO date of a day counted from the epoch; there are few of them in a feed. */
+function midnight(day: number): string {
+  const known = midnights.get(day);
+  if (known !== undefined) return known;
+  const text = new Date(day * dayMs).toISOString();
+  midnights.set(day, text);
+  return text;
+}
+
 /** Mostly months ahead, sometimes past, sometimes none. */
-export function drawValidUntil(random: Random, nowMs: number): number | null {
+export function drawValidUntil(random: Random, nowMs: number): string | null {
   if (random.chance(0.15)) return null;
   const days = random.chance(0.05) ? -random.below(300) - 1 : random.below(365) + 1;
-  return nowMs + days * 86_400_000;
+  return midnight(Math.floor(nowMs / dayMs) + days);
 }
 
 export function drawReference(random: Random): string | null {

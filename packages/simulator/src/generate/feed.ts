@@ -1,4 +1,5 @@
 import type { Operation } from '../opencti/operation.ts';
+import { indicatorStixId } from '../stix/uuid.ts';
 import { authors } from './authors.ts';
 import {
   drawAuthor,
@@ -10,7 +11,7 @@ import {
   drawScore,
   drawValidUntil,
 } from './facts.ts';
-import { type Entity, indicatorObject } from './indicator.ts';
+import { type Entity, indicatorObject, isoDate } from './indicator.ts';
 import { type Kind, kinds, type Observable } from './observables.ts';
 import { compileGeneratorOptions, type GeneratorOptions } from './options.ts';
 import { observation } from './pattern.ts';
@@ -20,12 +21,14 @@ import { createValues } from './values.ts';
 
 type Indicated = Pick<
   Entity,
-  'pattern' | 'patternType' | 'name' | 'mainType' | 'observed' | 'expects'
+  'pattern' | 'stixId' | 'patternType' | 'name' | 'mainType' | 'observed' | 'expects'
 >;
 
 function indicatedBy(observable: Observable, spaces: number): Indicated {
+  const pattern = observation(observable.comparisons, spaces);
   return {
-    pattern: observation(observable.comparisons, spaces),
+    pattern,
+    stixId: indicatorStixId(pattern),
     patternType: 'stix',
     name: observable.name,
     mainType: observable.type,
@@ -39,8 +42,10 @@ function indicatedBySet(parts: readonly Observable[]): Indicated {
   const [first, second, ...rest] = parts;
   const inner = [first, second].flatMap((part) => part?.comparisons ?? []);
   const patterns = [observation(inner), ...rest.map((part) => observation(part.comparisons))];
+  const pattern = patterns.join(' OR ');
   return {
-    pattern: patterns.join(' OR '),
+    pattern,
+    stixId: indicatorStixId(pattern),
     patternType: 'stix',
     name: `Infrastructure ${first?.name ?? ''}`,
     mainType: first?.type ?? 'Unknown',
@@ -83,7 +88,8 @@ export function* generateFeed(given: GeneratorOptions = {}): Generator<Operation
     }
     if (random.chance(options.ruleShare)) {
       const { patternType, pattern, name, expects } = makeRule(values);
-      return { patternType, pattern, name, expects, mainType: 'StixFile', observed: [] };
+      const stixId = indicatorStixId(pattern);
+      return { patternType, pattern, stixId, name, expects, mainType: 'StixFile', observed: [] };
     }
     if (!options.types && random.chance(options.multiValueShare))
       return indicatedBySet(plainKinds.map((kind) => observe(kind)));
@@ -109,9 +115,9 @@ export function* generateFeed(given: GeneratorOptions = {}): Generator<Operation
       detection: random.chance(0.5),
       phases: drawPhases(random),
       reference: drawReference(random),
-      createdMs: nowMs,
+      created: isoDate(nowMs),
       updatedMs: nowMs,
-      validUntilMs: drawValidUntil(random, nowMs),
+      validUntil: drawValidUntil(random, nowMs),
     };
     made += 1;
     live.push(entity);
@@ -158,8 +164,8 @@ export function* generateFeed(given: GeneratorOptions = {}): Generator<Operation
       change(entity);
       yield { kind: 'update', object: indicatorObject(entity), expects: entity.expects };
     } else if (made < options.entities) {
-      const { expects, ...rest } = create();
-      yield { kind: 'create', object: indicatorObject({ ...rest, expects }), expects };
+      const created = create();
+      yield { kind: 'create', object: indicatorObject(created), expects: created.expects };
     } else if (deleted.length > 0 && (random.chance(0.5) || !entity)) {
       // "Restore" of the platform: the same entity comes back.
       const restored = deleted.splice(random.below(deleted.length), 1)[0];

@@ -1,15 +1,24 @@
 import { compareIds, type EventId } from './event-id.ts';
 import type { EventName } from './filter.ts';
+import type { Expects } from './operation.ts';
+
+/** Whether an object passed the stream's filter before and after an event. */
+export interface Matches {
+  readonly before: boolean;
+  readonly now: boolean;
+}
 
 /**
- * One entry of the stream. Its text lies in `block` as a whole SSE frame:
- * `id:` and `event:` lines from `start`, the `data:` line from `dataStart`, the
- * object's JSON from `objectStart` to `objectEnd`.
+ * One version of an object. As an entry of the stream its text lies in `block` as a
+ * whole SSE frame: `id:` and `event:` lines from `start`, the `data:` line from
+ * `dataStart`, the object's JSON from `objectStart` to `objectEnd`. The newest version
+ * of each object is also its row in the table: one small record per event is all that
+ * is kept beside the bytes.
  */
 export interface LogEntry {
   readonly id: EventId;
   readonly name: EventName | 'raw';
-  block: Buffer;
+  readonly block: Buffer;
   readonly start: number;
   readonly dataStart: number;
   readonly objectStart: number;
@@ -18,10 +27,11 @@ export interface LogEntry {
   readonly entityId: string | null;
   readonly stixId: string;
   readonly stixType: string;
+  readonly updatedAtMs: number;
   readonly references: readonly string[];
   readonly inferred: boolean;
-  /** Whether the object passed the stream's filter before and after the event. */
-  matches: { before: boolean; now: boolean };
+  readonly expects: Expects | undefined;
+  matches: Matches;
   /** Version of the filter that `matches` was computed with. */
   filterVersion: number;
 }

@@ -1,4 +1,4 @@
-import { initEnvelope } from './envelope.ts';
+import { initEnvelope, messageOf } from './envelope.ts';
 import { formatId } from './event-id.ts';
 import { translate } from './filter.ts';
 import type { FrameWriter } from './frames.ts';
@@ -44,9 +44,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let lastId: string | null = null;
 
   const writeRow = (row: Row, id: string, why: 'dependencies' | 'create'): void => {
-    const { before, after } = initEnvelope(why, row.message);
+    const { before, after } = initEnvelope(why, messageOf('create', objectOf(row)));
     frames.text(`id: ${id}\nevent: create\n${before}`);
-    frames.view(row.block, row.start, row.end);
+    frames.view(row.block, row.objectStart, row.objectEnd);
     frames.text(after);
     sent.add(row.stixId);
     lastId = id;
@@ -93,8 +93,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   const endsOfEntry = (entry: LogEntry): (Row | undefined)[] => {
-    const text = entry.block.toString('utf8', entry.objectStart, entry.objectEnd);
-    return endsOf(JSON.parse(text)).map((id) => table.find(id));
+    return endsOf(objectOf(entry)).map((id) => table.find(id));
   };
 
   /** A relation outside the filter comes as a dependency when one of its ends is inside. */

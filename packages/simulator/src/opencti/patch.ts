@@ -14,6 +14,7 @@ export interface PatchPair {
 }
 
 function step(key: string): string {
+  if (!key.includes('/') && !key.includes('~')) return `/${key}`;
   return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
@@ -44,7 +45,8 @@ function compare(before: unknown, after: unknown, path: string, pair: PatchPair)
   }
   for (const key of Object.keys(before)) {
     if (Object.hasOwn(after, key)) {
-      compare(before[key], after[key], path + step(key), pair);
+      // Most are equal, and then their path need not be built.
+      if (before[key] !== after[key]) compare(before[key], after[key], path + step(key), pair);
     } else {
       pair.patch.push({ op: 'remove', path: path + step(key) });
       pair.reverse.push({ op: 'add', path: path + step(key), value: before[key] });

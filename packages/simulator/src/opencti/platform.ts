@@ -1,8 +1,8 @@
 import { entityIdOf, extensionOf, type StixObject, updatedAtOf } from '../stix/object.ts';
-import { type Envelope, liveEnvelope, messageOf } from './envelope.ts';
+import { liveEnvelope, messageOf } from './envelope.ts';
 import { createIdSource, type EventId, formatId } from './event-id.ts';
 import { type EventName, passesFilter, type StreamFilter } from './filter.ts';
-import { createEventLog, type EventLog, type LogEntry } from './log.ts';
+import { createEventLog, type EventLog, type LogEntry, type Matches } from './log.ts';
 import type { Expects, Operation } from './operation.ts';
 import { applyPatch, diffObjects, type PatchOperation, type PatchPair } from './patch.ts';
 import { referencesOf } from './references.ts';
@@ -21,7 +21,7 @@ export interface Platform {
   /** Open connections see the new filter at once, without any compensating event. */
   setFilter(filter: StreamFilter): void;
   /** Whether an entry's object passed the current filter before and after. */
-  matchesOf(entry: LogEntry): { before: boolean; now: boolean };
+  matchesOf(entry: LogEntry): Matches;
   rowMatches(row: Row): boolean;
   /** Drops the whole stream, as a lost Redis does; later ids may be older. */
   wipe(): void;
@@ -34,7 +34,21 @@ export interface PlatformOptions {
   filter: StreamFilter;
 }
 
-type Matches = { before: boolean; now: boolean };
+const allMatches: readonly Matches[] = [
+  { before: false, now: false },
+  { before: false, now: true },
+  { before: true, now: false },
+  { before: true, now: true },
+];
+
+/** One of four shared records: there are as many versions as events. */
+function matchesFor(before: boolean, now: boolean): Matches {
+  return allMatches[(before ? 2 : 0) + (now ? 1 : 0)] ?? { before, now };
+}
+
+function isRow(entry: LogEntry): entry is Row {
+  return entry.entityId !== null;
+}
 
 export function createPlatform(options: PlatformOptions): Platform {
   const slab = createSlabWriter();
@@ -57,75 +71,46 @@ export function createPlatform(options: PlatformOptions): Platform {
     return list;
   };
 
-  const remember = (
-    object: StixObject,
-    place: { block: Buffer; start: number; end: number },
-    expects: Expects | undefined,
-    matches: boolean,
-  ): void => {
-    const entityId = entityIdOf(object);
-    if (entityId === null) return;
-    const row: Row = {
-      entityId,
-      stixId: object.id,
-      stixType: object.type,
-      updatedAtMs: updatedAtOf(object),
-      references: shareReferences(object),
-      inferred: extensionOf(object)?.is_inferred === true,
-      message: messageOf('create', object),
-      expects,
-      ...place,
-      matches,
-      filterVersion,
-    };
-    table.set(row, object);
+  /** Everything about a version but its bytes. */
+  const describe = (object: StixObject, expects: Expects | undefined, matches: Matches) => ({
+    entityId: entityIdOf(object),
+    stixId: object.id,
+    stixType: object.type,
+    updatedAtMs: updatedAtOf(object),
+    references: shareReferences(object),
+    inferred: extensionOf(object)?.is_inferred === true,
+    expects,
+    matches,
+    filterVersion,
+  });
+
+  const hold = (entry: LogEntry, object: StixObject): void => {
+    if (isRow(entry)) table.set(entry, object);
   };
 
   const write = (
     name: EventName,
     object: StixObject,
-    matches: Matches,
-    envelope: (id: EventId) => Envelope,
+    details: { expects?: Expects | undefined; matches: Matches; message: string },
+    context?: PatchPair & { sources?: readonly StixObject[] },
   ): LogEntry => {
-    const id = ids.take();
-    lastId = id;
-    const { before, after } = envelope(id);
-    const head = `id: ${formatId(id)}\nevent: ${name}\n`;
+    const about = describe(object, details.expects, details.matches);
+    lastId = ids.take();
+    const eventId = `${about.updatedAtMs}-0`;
+    const { before, after } = liveEnvelope(name, details.message, eventId, context);
+    const head = `id: ${formatId(lastId)}\nevent: ${name}\n`;
     const json = JSON.stringify(object);
     slab.reserve(head, before, json, after);
-    const block = slab.block;
-    const start = slab.offset;
+    const { block, offset: start } = slab;
     const dataStart = slab.write(head);
     const objectStart = slab.write(before);
     const objectEnd = slab.write(json);
     const end = slab.write(after);
-    const entry: LogEntry = {
-      id,
-      name,
-      block,
-      start,
-      dataStart,
-      objectStart,
-      objectEnd,
-      end,
-      entityId: entityIdOf(object),
-      stixId: object.id,
-      stixType: object.type,
-      references: shareReferences(object),
-      inferred: extensionOf(object)?.is_inferred === true,
-      matches,
-      filterVersion,
-    };
+    const bounds = { start, dataStart, objectStart, objectEnd, end };
+    const entry: LogEntry = { id: lastId, name, block, ...bounds, ...about };
     log.push(entry);
     return entry;
   };
-
-  const eventIdOf = (object: StixObject): string => `${updatedAtOf(object)}-0`;
-  const place = (entry: LogEntry) => ({
-    block: entry.block,
-    start: entry.objectStart,
-    end: entry.objectEnd,
-  });
 
   const change = (
     name: 'update' | 'merge',
@@ -137,14 +122,13 @@ export function createPlatform(options: PlatformOptions): Platform {
     const previous = row ? objectOf(row) : object;
     const pair: PatchPair = diffObjects(previous, object);
     const now = passesFilter(filter, object);
-    const before = row ? passesFilter(filter, previous) : now;
+    const matches = matchesFor(row ? passesFilter(filter, previous) : now, now);
     const message = messageOf(name, object, { patch: pair.patch, ...(sources ? { sources } : {}) });
     const context = sources ? { ...pair, sources } : pair;
-    const entry = write(name, object, { before, now }, () =>
-      liveEnvelope(name, message, eventIdOf(object), context),
-    );
-    const samePattern = previous.pattern === object.pattern;
-    remember(object, place(entry), expects ?? (samePattern ? row?.expects : undefined), now);
+    // What is known of the XSOAR side holds as long as the pattern does.
+    const known = previous.pattern === object.pattern ? row?.expects : undefined;
+    const entry = write(name, object, { expects: expects ?? known, matches, message }, context);
+    hold(entry, object);
     return entry.id;
   };
 
@@ -153,12 +137,11 @@ export function createPlatform(options: PlatformOptions): Platform {
       case 'create': {
         const { object, expects } = operation;
         const entityId = entityIdOf(object);
-        if (entityId !== null && table.find(entityId)) return change('update', object, expects);
-        const now = passesFilter(filter, object);
-        const entry = write('create', object, { before: false, now }, () =>
-          liveEnvelope('create', messageOf('create', object), eventIdOf(object)),
-        );
-        remember(object, place(entry), expects, now);
+        if (entityId !== null && table.get(entityId)) return change('update', object, expects);
+        const matches = matchesFor(false, passesFilter(filter, object));
+        const message = messageOf('create', object);
+        const entry = write('create', object, { expects, matches, message });
+        hold(entry, object);
         return entry.id;
       }
       case 'update':
@@ -168,9 +151,8 @@ export function createPlatform(options: PlatformOptions): Platform {
         const object = operation.object ?? (row ? objectOf(row) : null);
         if (!object) return null;
         const now = passesFilter(filter, object);
-        const entry = write('delete', object, { before: now, now }, () =>
-          liveEnvelope('delete', messageOf('delete', object), eventIdOf(object)),
-        );
+        const message = messageOf('delete', object);
+        const entry = write('delete', object, { matches: matchesFor(now, now), message });
         if (row) table.delete(row);
         return entry.id;
       }
@@ -183,24 +165,31 @@ export function createPlatform(options: PlatformOptions): Platform {
         return change('merge', operation.object, operation.expects, sources);
       }
       case 'reference': {
-        const json = JSON.stringify(operation.object);
-        const block = Buffer.from(json);
-        const row = { block, start: 0, end: block.length };
-        remember(operation.object, row, undefined, passesFilter(filter, operation.object));
+        const { object } = operation;
+        const block = Buffer.from(JSON.stringify(object));
+        const bounds = {
+          start: 0,
+          dataStart: 0,
+          objectStart: 0,
+          objectEnd: block.length,
+          end: block.length,
+        };
+        const matches = matchesFor(false, passesFilter(filter, object));
+        const about = describe(object, undefined, matches);
+        hold({ id: lastId, name: 'create', block, ...bounds, ...about }, object);
         return null;
       }
       case 'raw': {
-        const id = ids.take();
-        lastId = id;
-        const text = operation.text.replaceAll('{id}', formatId(id));
+        lastId = ids.take();
+        const text = operation.text.replaceAll('{id}', formatId(lastId));
         slab.reserve(text);
         const { block, offset: start } = slab;
         const end = slab.write(text);
         const bounds = { start, dataStart: start, objectStart: start, objectEnd: end, end };
-        const about = { entityId: null, stixId: '', stixType: '', references: [], inferred: false };
-        const matches = { before: true, now: true };
-        log.push({ id, name: 'raw', block, ...bounds, ...about, matches, filterVersion });
-        return id;
+        const about = { entityId: null, stixId: '', stixType: '', updatedAtMs: 0, references: [] };
+        const rest = { inferred: false, expects: undefined, matches: matchesFor(true, true) };
+        log.push({ id: lastId, name: 'raw', block, ...bounds, ...about, ...rest, filterVersion });
+        return lastId;
       }
     }
   };
@@ -224,17 +213,15 @@ export function createPlatform(options: PlatformOptions): Platform {
         };
         const now = passesFilter(filter, data);
         const previous = context ? applyPatch(data, context.reverse_patch) : data;
-        entry.matches = { before: context ? passesFilter(filter, previous) : now, now };
+        entry.matches = matchesFor(context ? passesFilter(filter, previous) : now, now);
         entry.filterVersion = filterVersion;
       }
       return entry.matches;
     },
     rowMatches(row) {
-      if (row.filterVersion !== filterVersion) {
-        row.matches = passesFilter(filter, objectOf(row));
-        row.filterVersion = filterVersion;
-      }
-      return row.matches;
+      if (row.filterVersion === filterVersion) return row.matches.now;
+      // Not noted: as an entry of the log the version has a `before` too.
+      return passesFilter(filter, objectOf(row));
     },
     wipe() {
       // What the table still needs must not be lost with the log.

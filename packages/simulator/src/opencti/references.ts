@@ -41,25 +41,27 @@ export interface SentCache {
   add(id: string): void;
 }
 
+/**
+ * Keeps at least the `limit / 2` ids used last, and at most `limit`. Two generations
+ * instead of an exact order: a hit on a young id, which is nearly every one, then costs
+ * a single look-up.
+ */
 export function createSentCache(limit: number, lifeMs: number, now: () => number): SentCache {
-  const sentAt = new Map<string, number>();
+  let young = new Map<string, number>();
+  let old = new Map<string, number>();
+  const put = (id: string, at: number): void => {
+    young.set(id, at);
+    if (young.size * 2 <= limit) return;
+    old = young;
+    young = new Map();
+  };
   return {
     has(id) {
-      const at = sentAt.get(id);
-      if (at === undefined) return false;
-      sentAt.delete(id);
-      if (now() - at > lifeMs) return false;
-      sentAt.set(id, at);
+      const at = young.get(id) ?? old.get(id);
+      if (at === undefined || now() - at > lifeMs) return false;
+      if (!young.has(id)) put(id, at);
       return true;
     },
-    add(id) {
-      sentAt.delete(id);
-      sentAt.set(id, now());
-      if (sentAt.size <= limit) return;
-      for (const oldest of sentAt.keys()) {
-        sentAt.delete(oldest);
-        break;
-      }
-    },
+    add: (id) => put(id, now()),
   };
 }

@@ -1,35 +1,21 @@
 import type { StixObject } from '../stix/object.ts';
 import type { LogEntry } from './log.ts';
-import type { Expects } from './operation.ts';
 import { endsOf, isRelation } from './references.ts';
 
 /** An object as the platform holds it now; its JSON is a view into the log's bytes. */
-export interface Row {
-  readonly entityId: string;
-  readonly stixId: string;
-  readonly stixType: string;
-  readonly updatedAtMs: number;
-  readonly references: readonly string[];
-  readonly inferred: boolean;
-  /** Message of a `create` of this object, for dependencies and recovery. */
-  readonly message: string;
-  readonly expects: Expects | undefined;
-  block: Buffer;
-  start: number;
-  end: number;
-  matches: boolean;
-  filterVersion: number;
-}
+export type Row = LogEntry & { readonly entityId: string };
 
 /** The row's object, parsed anew at each call. */
-export function objectOf(row: Row): StixObject {
-  return JSON.parse(row.block.toString('utf8', row.start, row.end));
+export function objectOf(row: LogEntry): StixObject {
+  return JSON.parse(row.block.toString('utf8', row.objectStart, row.objectEnd));
 }
 
 /** The fold of the stream: the newest version of every object that exists. */
 export interface ObjectTable {
   set(row: Row, object: StixObject): void;
   delete(row: Row): void;
+  /** By internal id. */
+  get(entityId: string): Row | undefined;
   /** By internal id, else by STIX id. */
   find(id: string): Row | undefined;
   rows(): Iterable<Row>;
@@ -68,6 +54,7 @@ export function createObjectTable(): ObjectTable {
       forget(row);
       byEntity.delete(row.entityId);
     },
+    get: (entityId) => byEntity.get(entityId),
     find: (id) => byEntity.get(id) ?? byStix.get(id),
     rows: () => byEntity.values(),
     get size() {
@@ -84,11 +71,13 @@ export function createObjectTable(): ObjectTable {
     release(entry) {
       if (entry.entityId === null) return;
       const row = byEntity.get(entry.entityId);
-      if (!row || row.block !== entry.block || row.start !== entry.objectStart) return;
-      // A copy, or one small object would keep its whole block alive.
-      row.block = Buffer.from(row.block.subarray(row.start, row.end));
-      row.end -= row.start;
-      row.start = 0;
+      if (row !== entry) return;
+      // A copy, or one small object would keep its whole block alive. Connections may
+      // still send the entry, so it stays as it is.
+      const block = Buffer.from(row.block.subarray(row.objectStart, row.objectEnd));
+      const copy: Row = { ...row, block, objectStart: 0, objectEnd: block.length };
+      byEntity.set(copy.entityId, copy);
+      if (byStix.get(copy.stixId) === row) byStix.set(copy.stixId, copy);
     },
   };
 }

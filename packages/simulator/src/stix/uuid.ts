@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -7,17 +7,24 @@ export function isUuid(text: string): boolean {
   return uuidShape.test(text);
 }
 
+const namespaceBytes = new Map<string, Buffer>();
+
+function bytesOf(namespace: string): Buffer {
+  const known = namespaceBytes.get(namespace);
+  if (known) return known;
+  if (!isUuid(namespace)) throw new TypeError(`not a UUID: ${namespace}`);
+  const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+  namespaceBytes.set(namespace, bytes);
+  return bytes;
+}
+
 /** The UUID version 5 (RFC 9562) of `name` in `namespace`; throws if `namespace` is no UUID. */
 export function uuidV5(namespace: string, name: string): string {
-  if (!isUuid(namespace)) throw new TypeError(`not a UUID: ${namespace}`);
-  const digest = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name, 'utf8')
-    .digest();
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = digest.toString('hex', 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const text = Buffer.from(name, 'utf8');
+  const hex = hash('sha1', Buffer.concat([bytesOf(namespace), text]), 'hex');
+  // The four bits of the version, and the two of the variant.
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Namespace in which OpenCTI (and the STIX 2.1 specification, for SCOs) derives ids. */

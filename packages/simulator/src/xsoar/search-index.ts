@@ -1,3 +1,4 @@
+import { createIdIndex } from './id-index.ts';
 import { type Ioc, stixIdsOf } from './ioc.ts';
 import { type MatchOptions, matches } from './match.ts';
 import type { Query } from './query.ts';
@@ -21,40 +22,27 @@ export interface SearchIndexOptions extends MatchOptions {
 
 type Change = { due: number; ioc: Ioc } | { due: number; removed: string };
 
-function addTo(map: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = map.get(key);
-  if (ids) ids.add(id);
-  else map.set(key, new Set([id]));
-}
-
-function removeFrom(map: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = map.get(key);
-  ids?.delete(id);
-  if (ids?.size === 0) map.delete(key);
-}
-
 export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
   const documents = new Map<string, Ioc>();
-  const byValue = new Map<string, Set<string>>();
-  const byStixId = new Map<string, Set<string>>();
+  const byValue = createIdIndex();
+  const byStixId = createIdIndex();
   let changes: Change[] = [];
 
   const forget = (id: string): void => {
     const old = documents.get(id);
     if (!old) return;
-    removeFrom(byValue, old.value.toLowerCase(), id);
-    for (const stixId of stixIdsOf(old)) removeFrom(byStixId, stixId.toLowerCase(), id);
+    byValue.remove(old.value.toLowerCase(), id);
+    for (const stixId of stixIdsOf(old)) byStixId.remove(stixId.toLowerCase(), id);
     documents.delete(id);
   };
   const learn = (ioc: Ioc): void => {
     const old = documents.get(ioc.id);
-    if (old && old.value !== ioc.value) removeFrom(byValue, old.value.toLowerCase(), ioc.id);
-    if (old)
-      for (const stixId of stixIdsOf(old)) removeFrom(byStixId, stixId.toLowerCase(), ioc.id);
+    if (old && old.value !== ioc.value) byValue.remove(old.value.toLowerCase(), ioc.id);
+    if (old) for (const stixId of stixIdsOf(old)) byStixId.remove(stixId.toLowerCase(), ioc.id);
     // The place in the map, hence the order of hits, stays that of the creation.
     documents.set(ioc.id, ioc);
-    addTo(byValue, ioc.value.toLowerCase(), ioc.id);
-    for (const stixId of stixIdsOf(ioc)) addTo(byStixId, stixId.toLowerCase(), ioc.id);
+    byValue.add(ioc.value.toLowerCase(), ioc.id);
+    for (const stixId of stixIdsOf(ioc)) byStixId.add(stixId.toLowerCase(), ioc.id);
   };
   const carryOut = (change: Change): void => {
     if ('ioc' in change) learn(change.ioc);
@@ -80,9 +68,8 @@ export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
         const wanted = query.value.toLowerCase();
         if (!query.quoted && wanted.includes('*')) return null;
         if (query.field === 'id') return new Set(documents.has(query.value) ? [query.value] : []);
-        if (query.field === 'stixid') return byStixId.get(wanted) ?? new Set();
-        if (query.field === 'value' && !options.looseValues)
-          return byValue.get(wanted) ?? new Set();
+        if (query.field === 'stixid') return new Set(byStixId.get(wanted));
+        if (query.field === 'value' && !options.looseValues) return new Set(byValue.get(wanted));
         return null;
       }
       case 'or': {
