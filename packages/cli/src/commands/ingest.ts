@@ -1,0 +1,15 @@
+import { createIngestMetrics, startIngest } from '@xsoar-intel/ingest';
+import { loadFor } from '../load.ts';
+import { ingestSettings } from '../settings.ts';
+import { runService } from './service.ts';
+
+/** `xsoar-intel ingest`: reads the live stream into Redis. */
+export function ingest(options: { config?: string }): Promise<number> {
+  const config = loadFor('ingest', options.config);
+  return runService('ingest', config, ({ logger, metrics }) =>
+    startIngest(ingestSettings(config), {
+      logger,
+      metrics: createIngestMetrics(metrics, config.connector.name),
+    }),
+  );
+}

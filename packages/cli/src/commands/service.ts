@@ -1,0 +1,87 @@
+/** What the long-running commands share: logger, metrics, health, a Redis that is fit, signals. */
+import type { Config } from '@xsoar-intel/config';
+import { connectRedis, inspectRedis } from '@xsoar-intel/pipeline';
+import {
+  createLogger,
+  createMetrics,
+  type Logger,
+  type Metrics,
+  type Running,
+  runProcess,
+  startHealthServer,
+  watchEventLoop,
+} from '@xsoar-intel/runtime';
+import { version } from '../version.ts';
+
+/** A started program. */
+export interface Service extends Running {
+  /** Reasons why it is not ready. */
+  reasons(): string[];
+}
+
+/** A standstill of the event loop that long means that the process is of no use, in ms. */
+const STANDSTILL_MS = 15_000;
+
+/** Runs a program until it is told to end; resolves to its exit code. */
+export function runService(
+  name: string,
+  config: Config,
+  start: (parts: { logger: Logger; metrics: Metrics }) => Promise<Service> | Service,
+): Promise<number> {
+  const logger = createLogger({
+    level: config.log.level,
+    name,
+    version,
+    ...(config.log.pretty === null ? {} : { pretty: config.log.pretty }),
+  });
+  const metrics = createMetrics({ process: name, version });
+  return runProcess({
+    logger,
+    shutdownMs: config.shutdown.timeoutMs,
+    async start() {
+      logger.info('starting');
+      let service: Service | null = null;
+      const loop = watchEventLoop(STANDSTILL_MS);
+      // Up before Redis is, so that probes and people see what it waits for.
+      const http = config.metrics.enabled
+        ? await startHealthServer({
+            address: config.metrics.address,
+            port: config.metrics.port,
+            registry: metrics.registry,
+            health: {
+              alive: () => loop.turning(),
+              reasons: () => service?.reasons() ?? ['starting: waiting for Redis'],
+            },
+          })
+        : null;
+      if (http) logger.info({ port: http.port }, 'metrics and health are served');
+      await fitRedis(config.redis.url.reveal(), logger);
+      const started = await start({ logger, metrics });
+      service = started;
+      return {
+        async stop() {
+          await started.stop();
+          loop.stop();
+          await http?.close();
+        },
+      };
+    },
+  });
+}
+
+/** Waits for Redis and looks whether it can keep the promise. Throws when it cannot. */
+async function fitRedis(url: string, logger: Logger): Promise<void> {
+  let told = false;
+  const redis = connectRedis(url, 'start', (error) => {
+    if (!told) logger.warn({ reason: error.message }, 'waiting for Redis');
+    told = true;
+  });
+  try {
+    const { version: redisVersion, errors, warnings } = await inspectRedis(redis);
+    for (const warning of warnings) logger.warn(warning);
+    if (errors.length > 0) throw new Error(errors.join(' '));
+    logger.info({ redis: redisVersion }, 'Redis is there');
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,0 +1,15 @@
+import { createWorkerMetrics, startWorker } from '@xsoar-intel/worker';
+import { loadFor } from '../load.ts';
+import { workerSettings } from '../settings.ts';
+import { runService } from './service.ts';
+
+/** `xsoar-intel worker`: pushes what is in Redis to XSOAR. */
+export function worker(options: { config?: string }): Promise<number> {
+  const config = loadFor('worker', options.config);
+  return runService('worker', config, ({ logger, metrics }) =>
+    startWorker(workerSettings(config), {
+      logger,
+      metrics: createWorkerMetrics(metrics, config.connector.name),
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import { type ConfigOf, loadConfig, type Role } from '@xsoar-intel/config';
+import { EXIT } from './exit-code.ts';
+
+/** Thrown to end the command with a message for the person at the terminal and an exit code. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT.failed) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/**
+ * The configuration of a role, from environment and `config.yml`. Throws a
+ * CommandError (exit 78) that lists every mistake at once.
+ */
+export function loadFor<R extends Role>(role: R, configFile: string | undefined): ConfigOf<R> {
+  const loaded = loadConfig(role, {
+    env: process.env,
+    cwd: process.cwd(),
+    ...(configFile === undefined ? {} : { configFile }),
+  });
+  if (loaded.ok) return loaded.config;
+  const count = loaded.problems.length;
+  const lines = loaded.problems.map((problem) => `  ${problem.message}`);
+  throw new CommandError(
+    [
+      `The configuration has ${count === 1 ? 'a mistake' : `${count} mistakes`}:`,
+      ...lines,
+      'All variables are described in docs/configuration.md; "xsoar-intel check" looks at them all.',
+    ].join('\n'),
+    EXIT.config,
+  );
+}
