@@ -14,6 +14,7 @@ export { defaultMaxValues, mapIndicator } from './map-indicator.ts';
 export { mergeDesired } from './merge-desired.ts';
 export { OBSERVABLE_RULES, type ObservableRule } from './observable-rules.ts';
 export { OBSERVABLE_TYPES, type ObservableType, observableTypeOf } from './observable-types.ts';
+export { type LenientReading, parseLeniently } from './parse-leniently.ts';
 export { RELIABILITIES, type Reliability, reliabilityBands, reliabilityOf } from './reliability.ts';
 export {
   defaultScoreThresholds,

@@ -1,19 +1,14 @@
 import type { StixObject } from '@xsoar-intel/opencti';
-import {
-  type Observation,
-  observedValues,
-  PatternError,
-  parsePattern,
-} from '@xsoar-intel/stix-pattern';
+import { type Observation, observedValues, PatternError } from '@xsoar-intel/stix-pattern';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 import { cutText, textLimits } from './bounded-text.ts';
 import { addSkip, type Collection, type Draft, startCollection } from './collect/collection.ts';
 import { collectObservation } from './collect/observation.ts';
 import { crossCheck } from './cross-check.ts';
 import { derivedId } from './derived-id.ts';
-import { withSingleQuotedSteps } from './double-quoted-steps.ts';
 import { type ObjectFields, objectFields } from './object-fields.ts';
 import { idOf, openctiAttributes, patternTypeOf } from './opencti-object.ts';
+import { parseLeniently } from './parse-leniently.ts';
 import type { MappingOptions, MappingResult, Skip, SkipReason } from './types.ts';
 
 /** Most XSOAR indicators that one OpenCTI indicator becomes, unless the options say otherwise. */
@@ -58,12 +53,10 @@ function refused(reason: SkipReason, detail: string, value?: string): MappingRes
 
 function readPattern(pattern: string, options: MappingOptions): Observation[] | MappingResult {
   try {
-    return observedValues(parsePattern(pattern, options.patternLimits));
+    return observedValues(parseLeniently(pattern, options.patternLimits).pattern);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     if (error.code !== 'syntax') return refused('pattern-limit', error.message);
-    const rewritten = withSingleQuotedSteps(pattern);
-    if (rewritten !== null) return readPattern(rewritten, options);
     // The message names what was found, which is content; the detail must be fit for a log.
     const expected = cutText(error.expected.join(', '), 160);
     const detail = `expected ${expected} at ${error.line}:${error.column}`;

@@ -42,6 +42,10 @@ export interface Skip {
   observableType?: ObservableType;
   /** The value as the pattern writes it, shortened; content, so not for a log. */
   value?: string;
+  /** Where its comparison begins in the pattern, in UTF-16 code units from 0; absent without one. */
+  offset?: number;
+  /** The reason within `detail`, for whoever shows the place in another way. */
+  why?: string;
 }
 
 /** What happened on the way to a value that did reach XSOAR, for `explain` and for debugging. */
@@ -60,6 +64,8 @@ export interface MappingNote {
   detail: string;
   value?: string;
   original?: string;
+  /** Where its comparison begins in the pattern, in UTF-16 code units from 0; absent without one. */
+  offset?: number;
 }
 
 /** What becomes of one OpenCTI indicator. */

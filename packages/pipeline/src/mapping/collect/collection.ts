@@ -82,6 +82,8 @@ export function leaveOut(
     reason,
     detail: cutText(`${placeOf(at)}: ${why}`, textLimits.detail),
     observableType: observableTypeOf(at.objectType),
+    offset: at.offset,
+    why,
   };
   if ('value' in at) skip.value = cutText(String(at.value), textLimits.shownValue);
   into.leftOut.push(skip);
@@ -111,5 +113,6 @@ export function noteChange(
     detail: cutText(`${placeOf(at)}: ${what}`, textLimits.detail),
     value: cutText(value, textLimits.shownValue),
     original: cutText(String(at.value), textLimits.shownValue),
+    offset: at.offset,
   });
 }
