@@ -120,6 +120,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (seen === 'delete') return { dependencies: 0, main };
       if (isRelation(entry.stixType) && endsOfEntry(entry).includes(undefined)) return null;
       const id = formatId(entry.id);
+      // On its way: a relation around it must not send it as its own dependency.
+      sent.add(entry.stixId);
       const dependencies =
         writeReferences(entry.references, id) + writeNeighbours(entry.stixId, id);
       return { dependencies, main };
@@ -127,6 +129,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     prepareRow(row) {
       if (sent.has(row.stixId)) return null;
       const id = formatId({ ms: row.updatedAtMs, seq: 0 });
+      sent.add(row.stixId);
       const dependencies = writeReferences(row.references, id) + writeNeighbours(row.stixId, id);
       return { dependencies, main: () => writeRow(row, id, 'create') };
     },
