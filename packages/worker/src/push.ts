@@ -21,7 +21,7 @@ const ABSENT = {
 } as const;
 
 /** Shown on XSOAR's side of a delete. */
-const DELETE_REASON = 'Deleted in OpenCTI';
+export const DELETE_REASON = 'Deleted in OpenCTI';
 
 /** Values of one entity that are pushed at a time; the client's pool bounds the requests. */
 const AT_A_TIME = 8;

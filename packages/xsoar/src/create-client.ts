@@ -20,9 +20,10 @@ import { type WireAnswer, WireFailure, type WireRequest } from './http/exchange.
 import { createKyTransport, type Transport } from './http/ky-transport.ts';
 import type { IocFields, IocObject } from './indicator.ts';
 import { KeyChoice } from './key-choice.ts';
-import { anyOf, idClause, valueClause } from './query.ts';
+import { valueClause } from './query.ts';
 import { redactor } from './redact.ts';
 import { parseFields, parseTypes } from './tenant-lists.ts';
+import { createRequest, deleteRequest, editRequest, type WriteRequest } from './write-request.ts';
 import type {
   SearchFilter,
   XsoarClient,
@@ -96,13 +97,11 @@ class HttpXsoarClient implements XsoarClient {
   }
 
   create(indicator: IocFields, signal?: AbortSignal): Promise<IocObject | null> {
-    // Not made by hand and not seen just now: both would move dates that analysts read.
-    const body = { indicator, manually: false, seenNow: false };
-    return this.#call('create', '/indicator/create', body, parseIocOrNull, signal);
+    return this.#write(createRequest(indicator), parseIocOrNull, signal);
   }
 
   edit(indicator: IocObject, signal?: AbortSignal): Promise<IocObject> {
-    return this.#call('edit', '/indicator/edit', indicator, parseEdited, signal);
+    return this.#write(editRequest(indicator), parseEdited, signal);
   }
 
   async batchDelete(
@@ -110,18 +109,7 @@ class HttpXsoarClient implements XsoarClient {
     reason: string,
     signal?: AbortSignal,
   ): Promise<{ updatedIds: string[] }> {
-    const body = {
-      ids,
-      // Without a filter XSOAR answers 500 or deletes nothing (measured by others on 6 and 8).
-      filter: { query: anyOf(ids.map(idClause)), size: Math.max(ids.length, 5) },
-      // True would delete whatever the filter finds.
-      all: false,
-      // Else the values go to the exclusion list, and can never be created again.
-      doNotWhitelist: true,
-      reason,
-    };
-    const path = '/indicators/batchDelete';
-    return { updatedIds: await this.#call('delete', path, body, parseUpdatedIds, signal) };
+    return { updatedIds: await this.#write(deleteRequest(ids, reason), parseUpdatedIds, signal) };
   }
 
   search(
@@ -149,6 +137,14 @@ class HttpXsoarClient implements XsoarClient {
   close(): Promise<void> {
     this.#closed ??= this.#connection.close();
     return this.#closed;
+  }
+
+  #write<T>(
+    { operation, path, body }: WriteRequest,
+    parse: (body: unknown) => T,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    return this.#call(operation, path, body, parse, signal);
   }
 
   async #call<T>(

@@ -9,10 +9,18 @@ export type {
   UpsertResult,
 } from './indicator-writer.ts';
 export {
+  createFields,
+  createRequest,
+  deleteRequest,
+  editRequest,
+  type WriteRequest,
+} from './write-request.ts';
+export {
   createIndicatorWriter,
   type IndicatorWriterOptions,
   type WriterClient,
 } from './writer/create-writer.ts';
+export { mergeIndicator } from './writer/merge.ts';
 export type { Patience } from './writer/patience.ts';
 export type {
   RequestInfo,

@@ -14,8 +14,9 @@
  * repeated in here: the next upsert begins with a look.
  */
 import { isExisting, isNotFound, isVersionConflict } from '../failure/meaning.ts';
-import type { DesiredIndicator, IocFields, IocObject } from '../indicator.ts';
+import type { DesiredIndicator, IocObject } from '../indicator.ts';
 import type { KnownIndicator, UpsertResult } from '../indicator-writer.ts';
+import { createFields } from '../write-request.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { XsoarError } from '../xsoar-error.ts';
 import type { Finder } from './finder.ts';
@@ -114,7 +115,7 @@ async function createOrFind(
   let created: IocObject | null;
   try {
     parts.recent.touch(desired.value);
-    created = await parts.client.create(fieldsOf(desired), signal);
+    created = await parts.client.create(createFields(desired), signal);
   } catch (error) {
     if (!(error instanceof XsoarError) || !isExisting(error)) throw error;
     return { kind: 'exists', object: await findExisting(parts, desired, gone, error, signal) };
@@ -194,10 +195,4 @@ function isOlder(created: IocObject, desired: DesiredIndicator): boolean {
       Object.hasOwn(desired.CustomFields, name) &&
       !isSameFieldValue(stored, desired.CustomFields[name]),
   );
-}
-
-/** An empty comment says nothing, and `undefined` is no JSON. */
-function fieldsOf(desired: DesiredIndicator): IocFields {
-  const { comment, ...fields } = desired;
-  return comment === undefined || comment === '' ? fields : { ...fields, comment };
 }
