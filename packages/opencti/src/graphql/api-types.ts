@@ -1,4 +1,5 @@
 import type { EventId } from '../event-id.ts';
+import type { StixObject } from '../stix.ts';
 
 /** How to reach OpenCTI's GraphQL. */
 export interface OpenctiApiOptions {
@@ -104,6 +105,12 @@ export interface OpenctiApi {
    * is unknown or not visible is not in the answer. Needs KNOWLEDGE.
    */
   identityNames(ids: readonly string[], signal?: AbortSignal): Promise<Map<string, string>>;
+  /**
+   * One object, by its internal or STIX id, as the stream would carry it. Null when the id is
+   * unknown or the token's user may not see the object: the platform does not tell them apart.
+   * Needs KNOWLEDGE.
+   */
+  stixObject(id: string, signal?: AbortSignal): Promise<StixObject | null>;
   /** Proves the token. */
   me(signal?: AbortSignal): Promise<OpenctiUser>;
   about(signal?: AbortSignal): Promise<{ version: string }>;

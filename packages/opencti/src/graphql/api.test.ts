@@ -230,6 +230,28 @@ test('names that nobody may see are an error and not an absence', async () => {
   expect((await errorOf(api.identityNames(['x', 'y']))).kind).toBe('forbidden');
 });
 
+test('an object comes as STIX, by either kind of id', async () => {
+  const object = { id: 'indicator--1', type: 'indicator', pattern: "[url:value = 'x']" };
+  const { api, asked } = await platform(() => ({ data: { stix: JSON.stringify(object) } }));
+  expect(await api.stixObject('e1c8-some-uuid')).toEqual(object);
+  expect(asked[0]?.variables).toEqual({ id: 'e1c8-some-uuid' });
+  expect(asked[0]?.query).toContain('stix(id: $id)');
+});
+
+test.each([null, ''])('an object that is unknown or not visible is null (%j)', async (stix) => {
+  const { api } = await platform(() => ({ data: { stix } }));
+  expect(await api.stixObject('x')).toBeNull();
+});
+
+test.each(['{', '[]', '"x"', '{"id":1,"type":"indicator"}', '{"id":"x"}', 7, {}])(
+  'an answer that is no STIX object is a bad one (%j)',
+  async (stix) => {
+    const { api } = await platform(() => ({ data: { stix } }));
+    const error = await errorOf(api.stixObject('x'));
+    expect(error).toMatchObject({ kind: 'bad-answer', operation: 'stixObject' });
+  },
+);
+
 test('an error holds words, code and status, and nothing of the request', async () => {
   const { api } = await platform(() => ({
     errors: [

@@ -1,6 +1,6 @@
 import { parseEventId } from '../event-id.ts';
 import { createAgent } from '../http-agent.ts';
-import { isJsonObject } from '../stix.ts';
+import { isJsonObject, type StixObject } from '../stix.ts';
 import type { ConnectorInfo, OpenctiApi, OpenctiApiOptions, StoredState } from './api-types.ts';
 import * as documents from './documents.ts';
 import { fetchIdentityNames } from './identity-names.ts';
@@ -84,6 +84,10 @@ export function createOpenctiApi(options: OpenctiApiOptions): OpenctiApi {
       };
     },
     identityNames: (ids, signal) => fetchIdentityNames(post, ids, signal),
+    async stixObject(id, signal) {
+      const data = await call('stixObject', documents.stixObject, { id }, signal);
+      return parseStix(data.stix);
+    },
     async me(signal) {
       const data = await call('me', documents.me, undefined, signal);
       const user = objectIn(data, 'me', 'me');
@@ -123,6 +127,22 @@ function storedState(connector: Record<string, unknown>): StoredState {
   }
   const empty = text === null || text.trim() === '' || text.trim() === 'null';
   return { state: isJsonObject(state) ? state : null, text, empty };
+}
+
+/** OpenCTI answers an unknown id with an empty text, or with null. */
+function parseStix(text: unknown): StixObject | null {
+  if (text === null || text === '') return null;
+  let object: unknown = null;
+  try {
+    object = typeof text === 'string' ? JSON.parse(text) : null;
+  } catch {
+    // Judged below, with everything else that is no object.
+  }
+  if (isJsonObject(object) && typeof object.id === 'string' && typeof object.type === 'string') {
+    return { ...object, id: object.id, type: object.type };
+  }
+  const words = 'the answer is not a STIX object';
+  throw new OpenctiError('stixObject', { kind: 'bad-answer', code: 'BAD_ANSWER', words });
 }
 
 function objectIn(

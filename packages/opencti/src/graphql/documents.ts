@@ -42,6 +42,12 @@ query IdentityNames($a: String!, $b: String!) {
   b: identity(id: $b) { id name }
 }`;
 
+/** The object as JSON text, by internal or STIX id: what `get_stix_content` of the Python client asks for. */
+export const stixObject = `
+query StixObject($id: String!) {
+  stix(id: $id)
+}`;
+
 export const me = 'query Me { me { id name user_email } }';
 
 export const about = 'query About { about { version } }';
