@@ -52,6 +52,9 @@ export function readConfigFile(text: string, name: string, known: readonly strin
     } else if (isSeq(value) && value.items.every((item) => isScalar(resolve(item)))) {
       const texts = value.items.map((item) => textOf(resolve(item)));
       entries.set(path, { text: texts.join(','), line: lineOf(value), several: true });
+    } else if (isAlias(node)) {
+      const complaint = 'a text that begins with * needs quotes in YAML';
+      problems.push(problemOf(path, complaint, { source: `${name}:${lineOf(node)}` }));
     } else {
       problems.push(problemOf(path, 'expected a single value, not a section', { source: name }));
     }

@@ -96,13 +96,16 @@ export function loadConfig<R extends Role>(
   return { ok: true, config: config as ConfigOf<R>, sources: texts.sources, settings, notes };
 }
 
-/** A secret whose file cannot be read is also "not set"; the first complaint says all. */
+/** What was given wrongly is also "not set"; the first complaint says all. */
 function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const named = new Set(problems.map(({ variable }) => variable));
-  return problems.filter(
-    ({ variable, complaint }) =>
-      !complaint.startsWith('is not set, nor') || !named.has(`${variable}_FILE`),
-  );
+  const counts = new Map<string, number>();
+  for (const { variable } of problems) counts.set(variable, (counts.get(variable) ?? 0) + 1);
+  return problems.filter(({ variable: name, complaint }) => {
+    if (!complaint.startsWith('is not set')) return true;
+    const path = variables.find((variable) => variable.name === name)?.path ?? name;
+    const others = [`${name}_FILE`, path, `${path}_file`];
+    return counts.get(name) === 1 && !others.some((other) => counts.has(other));
+  });
 }
 
 function readContents(configFile: string | undefined, readFile: ReadFile): FileContents {
