@@ -45,8 +45,8 @@ redis:
   mistake. Sample values such as \`ChangeMe\` are refused by name.
 
 A process only looks at the variables that it reads: a worker needs no \`OPENCTI_TOKEN\` and does not
-keep one, an ingest needs no \`XSOAR_KEY\`. The column *Read by* tells; **bold** means that it cannot
-do without. *operator* stands for the commands that only talk to Redis (\`status\`, \`pause\`,
+keep one, an ingest needs no \`XSOAR_KEY\`. The column _Read by_ tells; **bold** means that it cannot
+do without. _operator_ stands for the commands that only talk to Redis (\`status\`, \`pause\`,
 \`cursor\` and so on).
 `;
 
@@ -66,9 +66,7 @@ export function renderReference(
     const members = variables.filter((variable) => variable.group === group);
     return [
       `## ${group}\n`,
-      '| Variable | `config.yml` | Default | Read by |',
-      '|---|---|---|---|',
-      ...members.map(summaryRow),
+      ...alignedTable([['Variable', '`config.yml`', 'Default', 'Read by'], ...members.map(cells)]),
       '',
       ...members.map(paragraph),
     ].join('\n');
@@ -76,15 +74,38 @@ export function renderReference(
   return `${[INTRODUCTION, ...groups, PROXIES, renderIgnored(ignored)].join('\n').trimEnd()}\n`;
 }
 
-function summaryRow(variable: Variable): string {
+function cells(variable: Variable): string[] {
   const marks = variable.secret === true ? ' 🔒' : takesFile(variable) ? ' 📄' : '';
-  const cells = [
+  return [
     `\`${variable.name}\`${marks}`,
     `\`${variable.path}\``,
     variable.default === null || variable.default === '' ? '' : code(variable.default),
     readers(variable),
   ];
-  return `| ${cells.join(' | ')} |`;
+}
+
+/** A table as the formatter of this repository lays it out, so that both agree. */
+function alignedTable(rows: readonly (readonly string[])[]): string[] {
+  const columns = [...(rows[0]?.keys() ?? [])];
+  const widths = columns.map((column) =>
+    Math.max(...rows.map((row) => widthOf(row[column] ?? ''))),
+  );
+  const line = (row: readonly string[], fill: string): string =>
+    `| ${columns
+      .map((column) => {
+        const cell = row[column] ?? '';
+        return cell + fill.repeat((widths[column] ?? 0) - widthOf(cell));
+      })
+      .join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head, ' '), line([], '-'), ...body.map((row) => line(row, ' '))];
+}
+
+/** Columns on a screen: pictures take two. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += (character.codePointAt(0) ?? 0) >= 0x1f000 ? 2 : 1;
+  return width;
 }
 
 function readers({ roles, requiredBy = [], default: fallback }: Variable): string {
