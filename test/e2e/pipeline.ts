@@ -27,7 +27,7 @@ import {
 import { freePort, startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
-const BIN = fileURLToPath(new URL('../../packages/cli/bin/xsoar-intel.mjs', import.meta.url));
+const BIN = fileURLToPath(new URL('../../node_modules/.bin/xsoar-intel', import.meta.url));
 
 /** Short times, so that a crash is noticed within seconds; the order of sizes is that of production. */
 const FAST = {
@@ -92,7 +92,7 @@ export async function startPipeline(
   async function start(command: string, environment: Record<string, string>) {
     const port = await freePort();
     const logFile = join(directory, `${command}-${processes.length}.log`);
-    const child = spawn(process.execPath, [BIN, command], {
+    const child = spawn(BIN, [command], {
       cwd: directory,
       env: {
         PATH: process.env.PATH ?? '',

@@ -74,6 +74,8 @@ interface Batch {
 }
 
 const IN_FLIGHT = 2;
+/** Text of events that waits for Redis, at most (one read of the socket may exceed it). */
+const BUFFER_MAX_BYTES = 8 * 1024 * 1024;
 const RETRY = { minMs: 200, maxMs: 5_000 };
 
 /** Creates the writer; it writes nothing before the first message. */
@@ -93,9 +95,12 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   let idleWaiters: (() => void)[] = [];
 
   const capacity = parts.batchSize * 2;
+  let bufferBytes = 0;
+  const roomy = (): boolean =>
+    stopped || (buffer.length < capacity && bufferBytes < BUFFER_MAX_BYTES);
 
   function wake(): void {
-    if (buffer.length < capacity || stopped) {
+    if (roomy()) {
       for (const waiter of roomWaiters) waiter();
       roomWaiters = [];
     }
@@ -109,6 +114,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
     while (!stopped && inFlight < IN_FLIGHT && buffer.length > 0) {
       const messages = buffer.splice(0, parts.batchSize);
       for (const message of messages) {
+        bufferBytes -= bytesOf(message);
         tracker.note(message);
         // The platform refused to catch up; asking again would be in vain.
         if (message.kind === 'no-recover') recoverUntil = null;
@@ -150,6 +156,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
     epoch += 1;
     fenced = true;
     buffer = [];
+    bufferBytes = 0;
     parts.onFenced(move.stored);
   }
 
@@ -176,10 +183,10 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
     accept(message) {
       if (stopped || fenced) return;
       buffer.push(message);
+      bufferBytes += bytesOf(message);
       pump();
     },
     room() {
-      const roomy = (): boolean => buffer.length < capacity || stopped;
       const gate = parts.gate.room();
       if (gate === undefined && roomy()) return undefined;
       return (async () => {
@@ -193,6 +200,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
     async restart(from, until) {
       epoch += 1;
       buffer = [];
+      bufferBytes = 0;
       await cursorChain;
       fenced = false;
       stored = from;
@@ -212,6 +220,10 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
     },
   };
 }
+
+/** Size of an event's text; other messages are small. */
+const bytesOf = (message: StreamMessage): number =>
+  message.kind === 'entity' || message.kind === 'rejected' ? message.bytes : 0;
 
 /** The catch-up date stays with the cursor until the cursor is past it. */
 function pastRecovery(batch: Batch): string | null {

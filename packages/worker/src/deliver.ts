@@ -18,6 +18,7 @@ import {
 } from '@xsoar-intel/pipeline';
 import { XsoarError } from '@xsoar-intel/xsoar';
 import { type Contribution, contributionsOf } from './contribution.ts';
+import type { Push } from './lease-guard.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 
 /** Everything a delivery works with. */
@@ -26,8 +27,8 @@ export interface DeliveryParts {
   writer: ValuePusher;
   /** STIX object → what XSOAR should hold, filters included. Must not throw on any input. */
   map(object: StixObject): MappingResult | Promise<MappingResult>;
-  /** A signal that ends with the given one, or when the lease's time for requests is over. */
-  beginPush(signal: AbortSignal): AbortSignal;
+  /** Begins a push that ends with the signal, or when the lease's time for requests is over. */
+  beginPush(signal: AbortSignal): Push;
   /** ms since 1970. */
   now(): number;
 }
@@ -105,6 +106,7 @@ async function deliverOnce(
 ): Promise<{ result: DeliveryResult; again: boolean }> {
   const { operation, version } = leased;
   const done = (result: DeliveryResult) => ({ result, again: false });
+  const push = parts.beginPush(signal);
   let wanted: Contribution[] = [];
   let touched: string[] = [];
   try {
@@ -126,7 +128,7 @@ async function deliverOnce(
 
     const pushed = await pushValues(parts.writer, planned.records, {
       force: leased.force,
-      signal: parts.beginPush(signal),
+      signal: push.signal,
     });
 
     const settled = await parts.slots.settle(entityId, token, version, {
@@ -168,6 +170,8 @@ async function deliverOnce(
       request: wanted[0]?.contribution ?? null,
       probes: leased.probes,
     });
+  } finally {
+    push.end();
   }
 }
 

@@ -11,8 +11,15 @@ import { type WriterClient, XsoarError } from '@xsoar-intel/xsoar';
 export interface LeaseGuard {
   /** The client to write with. */
   readonly client: WriterClient;
-  /** A signal for one push: ends with `signal`, or after `budgetMs`. */
-  begin(signal: AbortSignal, budgetMs: number): AbortSignal;
+  /** Begins one push, which ends with `signal`, or after `budgetMs`. */
+  begin(signal: AbortSignal, budgetMs: number): Push;
+}
+
+/** The time of one push. */
+export interface Push {
+  readonly signal: AbortSignal;
+  /** To be called when it is over: a timer per push would pile up by the thousand. */
+  end(): void;
 }
 
 /** Puts the guard before a client. `now`: ms, by a clock that goes on during a standstill. */
@@ -48,9 +55,19 @@ export function guardLeases(client: WriterClient, now: () => number): LeaseGuard
       search: (filter, signal) => client.search(filter, signal),
     },
     begin(signal, budgetMs) {
-      const own = AbortSignal.any([signal, AbortSignal.timeout(budgetMs)]);
-      deadlines.set(own, now() + budgetMs);
-      return own;
+      const controller = new AbortController();
+      const abort = (): void => controller.abort(signal.reason);
+      const timer = setTimeout(() => controller.abort(new Error('push budget')), budgetMs);
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort, { once: true });
+      deadlines.set(controller.signal, now() + budgetMs);
+      return {
+        signal: controller.signal,
+        end() {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', abort);
+        },
+      };
     },
   };
 }
