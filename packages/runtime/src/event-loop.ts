@@ -1,24 +1,47 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { METRIC_PREFIX, type Metrics } from './metrics.ts';
 
 /** Says whether the event loop still turns: what liveness means. */
 export interface EventLoopWatch {
   /** False while the loop stood still for longer than the limit within the last period. */
   turning(): boolean;
+  /** The longest standstill within the last period, in ms. */
+  worstMs(): number;
   stop(): void;
 }
 
-/** Watches the event loop. `limitMs`: a standstill that means the process is of no use. */
-export function watchEventLoop(limitMs: number, periodMs = 10_000): EventLoopWatch {
-  const histogram = monitorEventLoopDelay({ resolution: 50 });
+/** How often the loop is looked at, in ms; a delay includes it. */
+const RESOLUTION_MS = 20;
+
+/**
+ * Watches the event loop. A loop that stands still for ever answers no probe at all; this is for
+ * one that stands still again and again.
+ * @param limitMs a standstill that means the process is of no use
+ */
+export function watchEventLoop(
+  limitMs: number,
+  { periodMs = 10_000, metrics }: { periodMs?: number; metrics?: Metrics } = {},
+): EventLoopWatch {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
-  let worst = 0;
+  const currentMs = (): number => Math.max(histogram.max / 1e6 - RESOLUTION_MS, 0);
+  let last = 0;
   const timer = setInterval(() => {
-    worst = histogram.max / 1e6;
+    last = currentMs();
     histogram.reset();
   }, periodMs);
   timer.unref();
+  const worstMs = (): number => Math.max(last, currentMs());
+  metrics?.gauge({
+    name: `${METRIC_PREFIX}event_loop_standstill_seconds`,
+    help: 'Longest standstill of the event loop within the last ten to twenty seconds.',
+    collect() {
+      this.set(worstMs() / 1_000);
+    },
+  });
   return {
-    turning: () => Math.max(worst, histogram.max / 1e6) < limitMs,
+    turning: () => worstMs() < limitMs,
+    worstMs,
     stop() {
       clearInterval(timer);
       histogram.disable();

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { listen } from './listen.ts';
 
 /** What the probes ask. */
 export interface Health {
@@ -15,57 +16,51 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/**
- * Serves `/metrics` (Prometheus), `/healthz` (200 while alive) and `/readyz`
- * (200 when ready, 503 with reasons when not). Rejects when the port is taken,
- * naming the variables that choose it.
- */
-export async function startHealthServer(options: {
+/** How to serve. */
+export interface HealthServerOptions {
   address: string;
+  /** 0: any free port. */
   port: number;
   registry: Registry;
   health: Health;
-}): Promise<HealthServer> {
-  const { registry, health } = options;
-  const server = createServer((request, response) => {
-    const send = (status: number, type: string, body: string): void => {
-      response.writeHead(status, {
-        'Content-Type': type,
-        'X-Content-Type-Options': 'nosniff',
-        'Cache-Control': 'no-store',
-      });
-      response.end(request.method === 'HEAD' ? undefined : body);
-    };
-    const json = (status: number, body: object): void =>
-      send(status, 'application/json', `${JSON.stringify(body)}\n`);
+  /** How long a client may take for the head of its request, in ms. */
+  headersTimeoutMs?: number;
+}
 
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return json(405, { error: 'only GET' });
-    }
-    switch ((request.url ?? '/').split('?')[0]) {
-      case '/metrics':
-        registry.metrics().then(
-          (text) => send(200, registry.contentType, text),
-          (error: unknown) => json(500, { error: String(error) }),
-        );
-        return;
-      case '/healthz':
-        return json(health.alive() ? 200 : 503, { alive: health.alive() });
-      case '/readyz': {
-        const reasons = health.reasons();
-        return json(reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons });
-      }
-      default:
-        return json(404, { error: 'there are /metrics, /healthz and /readyz' });
-    }
+/** Scrapers and probes are few; everybody else has to wait outside. */
+const MAX_CONNECTIONS = 100;
+
+/**
+ * Serves `/metrics` (Prometheus), `/healthz` (200 while alive) and `/readyz`
+ * (200 when ready, 503 with reasons when not). Rejects with a ListenError when
+ * the port cannot be had.
+ */
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const { registry, health, headersTimeoutMs = 5_000 } = options;
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: headersTimeoutMs * 2,
+      // Both are only looked at this often; the default is half a minute.
+      connectionsCheckingInterval: Math.max(headersTimeoutMs / 5, 50),
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 8_192,
+    },
+    (request, response) => {
+      answer(request, response, registry, health);
+    },
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  const port = await listen(server, {
+    address: options.address,
+    port: options.port,
+    addressVariable: 'METRICS_ADDR',
+    portVariable: 'METRICS_PORT',
   });
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 10_000;
-  server.maxConnections = 100;
-  await listen(server, options.address, options.port);
-  const address = server.address();
+  // A connection that fails must not become an uncaught error of the process.
+  server.on('error', () => {});
   return {
-    port: typeof address === 'object' && address ? address.port : options.port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -74,15 +69,48 @@ export async function startHealthServer(options: {
   };
 }
 
-function listen(server: Server, address: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new Error(
-          `cannot listen on ${address}:${port} for metrics and health (${error.code ?? error.message}): choose another METRICS_ADDR or METRICS_PORT`,
-        ),
-      );
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  registry: Registry,
+  health: Health,
+): void {
+  function send(status: number, type: string, body: string): void {
+    response.writeHead(status, {
+      'Content-Type': type,
+      'Content-Length': Buffer.byteLength(body),
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
     });
-    server.listen(port, address, () => resolve());
-  });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+  const json = (status: number, body: object): void =>
+    send(status, 'application/json', `${JSON.stringify(body)}\n`);
+
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    // Whatever it wants to send is not read.
+    response.setHeader('Allow', 'GET, HEAD').setHeader('Connection', 'close');
+    json(405, { error: 'only GET and HEAD' });
+    return;
+  }
+  switch ((request.url ?? '/').split('?', 1)[0]) {
+    case '/metrics':
+      registry.metrics().then(
+        (text) => send(200, registry.contentType, text),
+        () => json(500, { error: 'the metrics cannot be collected' }),
+      );
+      return;
+    case '/healthz': {
+      const alive = health.alive();
+      json(alive ? 200 : 503, { alive });
+      return;
+    }
+    case '/readyz': {
+      const reasons = health.reasons();
+      json(reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons });
+      return;
+    }
+    default:
+      json(404, { error: 'there are /metrics, /healthz and /readyz' });
+  }
 }

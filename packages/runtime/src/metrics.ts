@@ -1,25 +1,52 @@
 import {
-  Counter,
   type CounterConfiguration,
   collectDefaultMetrics,
-  Gauge,
   type GaugeConfiguration,
-  Histogram,
   type HistogramConfiguration,
+  type LabelValues,
+  Counter as PromCounter,
+  Gauge as PromGauge,
+  Histogram as PromHistogram,
   Registry,
 } from 'prom-client';
+import { type ClosedLabels, closeLabels, combinations } from './closed-labels.ts';
+import { version } from './version.ts';
 
-export type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+export type { Registry } from 'prom-client';
 
 /** Prefix of every metric of ours. */
 export const METRIC_PREFIX = 'xsoar_intel_';
 
+/** Counts up. */
+export interface Counter<L extends string = string> {
+  inc(labels: LabelValues<L>, value?: number): void;
+  inc(value?: number): void;
+}
+
+/** Goes up and down. */
+export interface Gauge<L extends string = string> {
+  set(labels: LabelValues<L>, value: number): void;
+  set(value: number): void;
+}
+
+/** Counts values by size. */
+export interface Histogram<L extends string = string> {
+  observe(labels: LabelValues<L>, value: number): void;
+  observe(value: number): void;
+}
+
+/** How a metric is declared: prom-client's configuration, and the values of its labels. */
+export type Declaration<C, L extends string> = Omit<C, 'registers'> & {
+  /** What is not in a label's list becomes `other`. Series that are known start at 0. */
+  readonly labelValues?: ClosedLabels<L>;
+};
+
 /** The metrics of one process. */
 export interface Metrics {
   readonly registry: Registry;
-  counter<L extends string>(config: Omit<CounterConfiguration<L>, 'registers'>): Counter<L>;
-  gauge<L extends string>(config: Omit<GaugeConfiguration<L>, 'registers'>): Gauge<L>;
-  histogram<L extends string>(config: Omit<HistogramConfiguration<L>, 'registers'>): Histogram<L>;
+  counter<L extends string>(config: Declaration<CounterConfiguration<L>, L>): Counter<L>;
+  gauge<L extends string>(config: Declaration<GaugeConfiguration<L>, L>): Gauge<L>;
+  histogram<L extends string>(config: Declaration<HistogramConfiguration<L>, L>): Histogram<L>;
 }
 
 /**
@@ -27,25 +54,60 @@ export interface Metrics {
  * Names given to it are complete: ours start with {@link METRIC_PREFIX}, the
  * Python connector's two keep their old names.
  */
-export function createMetrics(options: { process: string; version: string }): Metrics {
+export function createMetrics(options: { process: string; version?: string }): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  new Gauge({
+  new PromGauge({
     name: `${METRIC_PREFIX}build_info`,
     help: 'Version of the program; the value is always 1.',
     labelNames: ['process', 'version', 'node'],
     registers,
-  }).set({ ...options, node: process.version }, 1);
+  }).set({ version, ...options, node: process.version }, 1);
+
   return {
     registry,
-    counter: (config) => new Counter({ ...config, registers }),
-    gauge: (config) => new Gauge({ ...config, registers }),
-    histogram: (config) => new Histogram({ ...config, registers }),
+    counter<L extends string>({
+      labelValues,
+      ...config
+    }: Declaration<CounterConfiguration<L>, L>): Counter<L> {
+      const counter = new PromCounter<L>({ ...config, registers });
+      const close = closeLabels<L>(labelValues);
+      for (const labels of combinations<L>(config.labelNames ?? [], labelValues)) {
+        counter.inc(labels, 0);
+      }
+      return {
+        inc(first?: LabelValues<L> | number, second?: number) {
+          if (typeof first === 'object') counter.inc(close(first), second);
+          else counter.inc(first);
+        },
+      };
+    },
+    gauge<L extends string>({
+      labelValues,
+      ...config
+    }: Declaration<GaugeConfiguration<L>, L>): Gauge<L> {
+      const gauge = new PromGauge<L>({ ...config, registers });
+      const close = closeLabels<L>(labelValues);
+      return {
+        set(first: LabelValues<L> | number, second?: number) {
+          if (typeof first === 'object') gauge.set(close(first), second ?? Number.NaN);
+          else gauge.set(first);
+        },
+      };
+    },
+    histogram<L extends string>({
+      labelValues,
+      ...config
+    }: Declaration<HistogramConfiguration<L>, L>): Histogram<L> {
+      const histogram = new PromHistogram<L>({ ...config, registers });
+      const close = closeLabels<L>(labelValues);
+      return {
+        observe(first: LabelValues<L> | number, second?: number) {
+          if (typeof first === 'object') histogram.observe(close(first), second ?? Number.NaN);
+          else histogram.observe(first);
+        },
+      };
+    },
   };
-}
-
-/** Keeps a label's set closed: a value that is not in it becomes `other`. */
-export function closedLabel<T extends string>(allowed: readonly T[], value: string): T | 'other' {
-  return allowed.find((known) => known === value) ?? 'other';
 }

@@ -1,13 +1,21 @@
 /**
  * The life of a process:
  *
- *   starting ──started──▶ running ──SIGTERM, SIGINT──▶ draining ──stopped──▶ ended (0)
- *      │                     │                            ├──SHUTDOWN_TIMEOUT is over──▶ ended (1)
- *      │                     │                            └──a second signal──▶ ended (128 + n)
- *      │                     └──an error that nobody caught──▶ draining, ended (1)
- *      └──failed──▶ ended (1)
+ *   starting ──start() is done──▶ running
+ *   starting ──start() fails──▶ stopped (1, or the exitCode of the error)
+ *   starting, running ──SIGTERM, SIGINT──▶ draining
+ *   starting, running ──fail(), an error that nobody caught──▶ draining, and ends with 1
+ *   draining ──stop() is done──▶ stopped (0, or 1 after a failure)
+ *   draining ──stop() fails, or SHUTDOWN_TIMEOUT is over──▶ stopped (1)
+ *   draining ──a second signal──▶ stopped at once (128 + n: SIGINT 130, SIGTERM 143)
+ *
+ * What is told to drain while it starts gets a moment to come up, so that it can be stopped in
+ * order; what waits (for a Redis that is away) is left.
  */
 import type { Logger } from './logger.ts';
+
+/** See the head of this file. */
+export type ProcessState = 'starting' | 'running' | 'draining' | 'stopped';
 
 /** Something that was started and can be stopped. */
 export interface Running {
@@ -15,31 +23,85 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** What a program may use while it runs. */
+export interface ProcessContext {
+  /** Aborted when draining begins. */
+  readonly signal: AbortSignal;
+  /** Ends the process with 1, in order: it found out that it can do no good any more. */
+  fail(error: unknown): void;
+}
+
 /** What to run. */
 export interface ProcessOptions {
   logger: Logger;
   /** Longest time for `stop`, in ms. */
   shutdownMs: number;
-  start(): Promise<Running>;
+  start(context: ProcessContext): Promise<Running>;
+  onState?(state: ProcessState): void;
 }
 
 const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+type Signal = keyof typeof SIGNALS;
 
-/** Runs a program until it is told to end; resolves to its exit code. */
+/** How long start() may take to finish once draining has begun, in ms. */
+const COMING_UP_MS = 1_000;
+/**
+ * The same signal within so many ms is the same wish: Ctrl-C reaches the whole process group, and
+ * launchers (npm, the `xsoar-intel` script) pass on what they got.
+ */
+const ECHO_MS = 200;
+/** Keeps the process while it runs, whatever its program waits for. Longest delay of a timer. */
+const FOR_EVER_MS = 2 ** 31 - 1;
+
+/** Runs a program until it is told to end; resolves to its exit code, and never rejects. */
 export function runProcess(options: ProcessOptions): Promise<number> {
   const { logger } = options;
   return new Promise((resolve) => {
-    let running: Running | undefined;
-    let draining = false;
+    let state: ProcessState = 'starting';
+    let failed = false;
+    let told: { signal: Signal; at: number } | null = null;
+    const ending = new AbortController();
+    const keepAlive = setInterval(() => {}, FOR_EVER_MS);
+
+    const onInterrupt = (): void => onSignal('SIGINT');
+    const onTerminate = (): void => onSignal('SIGTERM');
+    process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+    process.on('uncaughtException', onDefect).on('unhandledRejection', onDefect);
+
+    const program = (async () => options.start({ signal: ending.signal, fail: onFailure }))();
+    program.then(
+      () => {
+        if (state === 'starting') become('running');
+      },
+      (error: unknown) => {
+        // While draining, drain() sees it; having been told to end, it may fail for that.
+        if (state !== 'starting') return;
+        logger.error(
+          isExpected(error) ? { reason: error.message } : { err: error },
+          'cannot start',
+        );
+        end(exitCodeOf(error));
+      },
+    );
+
+    function become(next: ProcessState): void {
+      state = next;
+      options.onState?.(next);
+    }
 
     function end(code: number): void {
+      if (state === 'stopped') return;
+      clearInterval(keepAlive);
       process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
       process.off('uncaughtException', onDefect).off('unhandledRejection', onDefect);
+      become('stopped');
       resolve(code);
     }
 
-    async function drain(code: number): Promise<void> {
-      draining = true;
+    async function drain(): Promise<void> {
+      const wasStarting = state === 'starting';
+      become('draining');
+      ending.abort();
       const deadline = setTimeout(() => {
         logger.error(
           { shutdownMs: options.shutdownMs },
@@ -48,50 +110,71 @@ export function runProcess(options: ProcessOptions): Promise<number> {
         end(1);
       }, options.shutdownMs);
       try {
+        const running = await (wasStarting ? Promise.race([program, leave()]) : program);
         await running?.stop();
+        if (ended()) return;
         logger.info('stopped');
-        end(code);
+        end(failed ? 1 : 0);
       } catch (error) {
-        logger.error({ err: error }, 'stopping failed');
-        end(1);
+        if (ended()) return;
+        const wished = wasStarting && told !== null && isAbort(error);
+        if (!wished) logger.error({ err: error }, 'stopping failed');
+        end(wished && !failed ? 0 : 1);
       } finally {
         clearTimeout(deadline);
       }
     }
 
-    function onSignal(signal: keyof typeof SIGNALS): void {
-      if (draining) {
+    /** Asked as a function: the state changes while a caller waits. */
+    function ended(): boolean {
+      return state === 'stopped';
+    }
+
+    function onSignal(signal: Signal): void {
+      const now = performance.now();
+      if (told?.signal === signal && now - told.at < ECHO_MS) return;
+      if (state === 'draining') {
         logger.warn({ signal }, 'second signal: ending at once');
         end(128 + SIGNALS[signal]);
         return;
       }
+      told = { signal, at: now };
       logger.info({ signal }, 'stopping');
-      void drain(0);
+      void drain();
+    }
+
+    function onFailure(error: unknown): void {
+      failed = true;
+      logger.error({ err: error }, 'cannot go on; stopping');
+      if (state === 'starting' || state === 'running') void drain();
     }
 
     function onDefect(error: unknown): void {
+      failed = true;
       logger.error({ err: error }, 'an error that nobody caught; stopping');
-      if (!draining) void drain(1);
+      if (state === 'starting' || state === 'running') void drain();
     }
-
-    const onInterrupt = (): void => onSignal('SIGINT');
-    const onTerminate = (): void => onSignal('SIGTERM');
-    process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
-    process.on('uncaughtException', onDefect).on('unhandledRejection', onDefect);
-
-    options.start().then(
-      (started) => {
-        running = started;
-        // Told to end while it started: stop what has just come up.
-        if (draining) void started.stop();
-      },
-      (error: unknown) => {
-        logger.error(
-          error instanceof Error ? { reason: error.message } : { err: error },
-          'cannot start',
-        );
-        end(1);
-      },
-    );
   });
+}
+
+/** Gives up waiting for a start. */
+function leave(): Promise<null> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, COMING_UP_MS, null).unref();
+  });
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** Whether an error speaks of the surroundings; a mistake of ours is told with its stack. */
+function isExpected(error: unknown): error is Error {
+  const defects = [TypeError, RangeError, ReferenceError, SyntaxError];
+  return error instanceof Error && !defects.some((defect) => error instanceof defect);
+}
+
+function exitCodeOf(error: unknown): number {
+  const code: unknown = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
+  return typeof code === 'number' && Number.isInteger(code) && code > 0 && code < 256 ? code : 1;
 }
