@@ -57,6 +57,7 @@ function connectorAnswer(record: ConnectorRecord, state: string | null): Record<
       record.stateSetAtMs === null ? null : new Date(record.stateSetAtMs).toISOString(),
     connector_user_id: '1f0c6b1e-6a0b-4d0e-9a52-0c7f2b0e51aa',
     connector_info: record.info,
+    config: { connection: null },
   };
 }
 

@@ -76,7 +76,27 @@ export const types: ReadonlyMap<string, TypeFields> = new Map<string, TypeFields
       connector_state_timestamp: null,
       connector_user_id: null,
       connector_info: 'ConnectorInfo',
+      jwks: null,
+      config: 'ConnectorConfig',
     },
+  ],
+  // Message queue and storage of importers; a stream connector needs none of it.
+  [
+    'ConnectorConfig',
+    {
+      connection: 'ConnectorConnection',
+      s3: null,
+      listen: null,
+      listen_routing: null,
+      listen_exchange: null,
+      push: null,
+      push_routing: null,
+      push_exchange: null,
+    },
+  ],
+  [
+    'ConnectorConnection',
+    { host: null, vhost: null, use_ssl: null, port: null, user: null, pass: null },
   ],
   ['ConnectorInfo', connectorInfoFields],
   ['StixDomainObject', identityFields],

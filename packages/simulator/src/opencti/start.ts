@@ -3,7 +3,7 @@ import { createRandom } from '../generate/random.ts';
 import { readBody } from '../http/body.ts';
 import { deliver, preventsCommit, replyOfFault } from '../http/deliver.ts';
 import { createFaultBook } from '../http/faults.ts';
-import { emptyReply, jsonReply } from '../http/reply.ts';
+import { emptyReply, jsonReply, type Reply } from '../http/reply.ts';
 import { listen } from '../http/server.ts';
 import { builtInMarkings } from '../stix/markings.ts';
 import type { Connection } from './connection.ts';
@@ -19,6 +19,12 @@ import { type Playing, play } from './play.ts';
 import { changeSettings, createSettings, isRunning } from './settings.ts';
 import { bearerToken, serveStream } from './stream.ts';
 import { objectOf } from './table.ts';
+
+/** The body of a refusal: OpenCTI's are empty, only its rate limit says something. */
+function errorBody(status: number): Reply {
+  if (status !== 429) return emptyReply(status);
+  return jsonReply(429, { message: 'Too many requests, please try again later.' });
+}
 
 /**
  * Starts a fake OpenCTI: live stream, GraphQL and the control routes under `/sim`.
@@ -73,12 +79,12 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     const operation = streamPath ? 'stream' : 'graphql';
     const body = request.method === 'POST' ? await readBody(request) : '';
     const fault = faults.choose(operation, body);
-    if (fault && preventsCommit(fault)) {
-      const bodyOf = (status: number) => emptyReply(status);
-      return deliver(response, replyOfFault(fault, bodyOf, now()) ?? emptyReply(500), fault);
-    }
+    if (fault && preventsCommit(fault))
+      return deliver(response, replyOfFault(fault, errorBody, now()) ?? emptyReply(500), fault);
     if (streamPath?.[1] !== undefined && request.method === 'GET') {
       connectionsOpened += 1;
+      if (fault?.kind === 'slow-headers')
+        await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
       return serveStream(stream, streamPath[1], url.searchParams, request, response);
     }
     if (url.pathname === '/stream') {
@@ -93,7 +99,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
       return deliver(response, emptyReply(404), fault);
     const authentic = bearerToken(request) === settings.token;
     const reply = answerGraphql(schema, body, authentic, counts);
-    const replaced = fault ? replyOfFault(fault, emptyReply, now()) : null;
+    const replaced = fault ? replyOfFault(fault, errorBody, now()) : null;
     return deliver(response, replaced ?? reply, fault);
   });
 

@@ -79,6 +79,8 @@ export function parseQuery(text: string): Query {
     }
     if (token?.kind !== 'word' && token?.kind !== 'quoted')
       throw new QueryError(`unexpected ${token?.text ?? 'end'}`);
+    if (token.kind === 'word' && ['and', 'or'].includes(token.text.toLowerCase()))
+      throw new QueryError(`unexpected ${token.text}`);
     if (tokens[at]?.kind !== ':')
       return { kind: 'term', field: '', value: token.text, quoted: token.kind === 'quoted' };
     at += 1;
