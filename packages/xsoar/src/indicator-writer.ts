@@ -7,6 +7,8 @@ export interface KnownIndicator {
   previousTags?: readonly string[];
   /** Custom fields that we set before: those no longer wanted are emptied. */
   previousFields?: readonly string[];
+  /** Comment that we set before. Any other is an analyst's, and stays. */
+  previousComment?: string;
   /** Version of our last write under that id, whichever process made it. */
   version?: number;
   /**

@@ -23,8 +23,10 @@ const desired: DesiredIndicator = {
   CustomFields: { tags: ['apt'], description: 'old' },
 };
 
+const ours = ['apt'];
+
 it('sees that there is nothing to do', () => {
-  const { merged, changed } = mergeIndicator(current, desired, ['apt']);
+  const { merged, changed } = mergeIndicator(current, desired, ours);
   expect(changed).toBe(false);
   expect(merged).toEqual(current);
 });
@@ -35,7 +37,7 @@ it('puts our fields over what is there and keeps those of analysts and of XSOAR'
     score: 3,
     CustomFields: { tags: ['apt'], description: 'new', confidence: '80' },
   };
-  const { merged, changed } = mergeIndicator(current, wanted, ['apt']);
+  const { merged, changed } = mergeIndicator(current, wanted, ours);
   expect(changed).toBe(true);
   expect(merged).toEqual({
     ...current,
@@ -51,67 +53,48 @@ it('puts our fields over what is there and keeps those of analysts and of XSOAR'
 
 it('does not touch what it was given', () => {
   const before = structuredClone(current);
-  mergeIndicator(current, { ...desired, score: 3, CustomFields: { tags: ['x'] } }, ['apt']);
+  mergeIndicator(current, { ...desired, score: 3, CustomFields: { tags: ['x'] } }, ours);
   expect(current).toEqual(before);
 });
 
 it('keeps value and type as they are stored: an edit of them is another indicator', () => {
   const stored = { ...current, value: 'Evil.Example', indicator_type: 'Host' };
-  const { merged, changed } = mergeIndicator(stored, desired, ['apt']);
+  const { merged, changed } = mergeIndicator(stored, desired, ours);
   expect(changed).toBe(false);
   expect(merged).toMatchObject({ value: 'Evil.Example', indicator_type: 'Host' });
 });
 
 it('leaves alone what we have nothing to say about', () => {
   const stored = { ...current, expiration: '2027-01-01T00:00:00Z', manualScore: true };
-  expect(mergeIndicator(stored, desired, ['apt']).merged).toEqual(stored);
+  expect(mergeIndicator(stored, desired, ours).merged).toEqual(stored);
 });
 
 it('clears a field that we want empty', () => {
   const stored = { ...current, expiration: '2027-01-01T00:00:00Z' };
-  const { merged, changed } = mergeIndicator(stored, { ...desired, expiration: null }, ['apt']);
+  const { merged, changed } = mergeIndicator(stored, { ...desired, expiration: null }, ours);
   expect(changed).toBe(true);
   expect(merged.expiration).toBeNull();
 });
 
-it('never overwrites a comment, and fills an empty one', () => {
+it('never overwrites a comment of an analyst, and fills an empty one', () => {
   const wanted = { ...desired, comment: 'from OpenCTI' };
-  expect(mergeIndicator(current, wanted, ['apt']).merged.comment).toBe('seen by the night shift');
-  const filled = mergeIndicator({ ...current, comment: '' }, wanted, ['apt']);
+  expect(mergeIndicator(current, wanted, ours).merged.comment).toBe('seen by the night shift');
+  const filled = mergeIndicator({ ...current, comment: '' }, wanted, ours);
   expect(filled).toMatchObject({ changed: true, merged: { comment: 'from OpenCTI' } });
 });
 
-it('empties the fields that we set before and no longer want, each in its kind', () => {
-  const stored: IocObject = {
-    ...current,
-    CustomFields: {
-      tags: ['apt'],
-      description: 'old',
-      confidence: '80',
-      publications: [{ title: 'x' }],
-      firstseenbysource: '2026-01-02T03:04:05Z',
-      analystnote: 'mine',
-    },
-  };
-  const before = ['description', 'confidence', 'publications', 'firstseenbysource', 'never'];
-  const { merged, changed } = mergeIndicator(stored, desired, ['apt'], before);
-  expect(changed).toBe(true);
-  expect(merged.CustomFields).toEqual({
-    tags: ['apt'],
-    description: 'old',
-    confidence: '',
-    publications: [],
-    firstseenbysource: null,
-    analystnote: 'mine',
-  });
-  expect(mergeIndicator(merged, desired, ['apt'], before).changed).toBe(false);
+it('keeps up with a comment that is ours', () => {
+  const before = 'seen by the night shift';
+  const wanted = { ...desired, comment: 'from OpenCTI' };
+  expect(mergeIndicator(current, wanted, ours, [], before).merged.comment).toBe('from OpenCTI');
+  expect(mergeIndicator(current, desired, ours, [], before).merged.comment).toBe('');
 });
 
 it('drops what a search adds to an object', () => {
   const { merged, changed } = mergeIndicator(
     { ...current, sortValues: ['1'], highlight: { value: ['x'] } },
     desired,
-    ['apt'],
+    ours,
   );
   expect(changed).toBe(false);
   expect(merged).toEqual(current);

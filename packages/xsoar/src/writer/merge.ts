@@ -21,12 +21,14 @@ const OUR_FIELDS = [
  * another indicator. `changed` says whether XSOAR has to be told.
  * @param previousTags tags that we set before
  * @param previousFields custom fields that we set before: those no longer wanted are emptied
+ * @param previousComment comment that we set before: any other is an analyst's
  */
 export function mergeIndicator(
   current: IocObject,
   desired: DesiredIndicator,
   previousTags: readonly string[],
   previousFields: readonly string[] = [],
+  previousComment?: string,
 ): { merged: IocObject; changed: boolean } {
   const merged: IocObject = { ...current };
   for (const name of SEARCH_ONLY) delete merged[name];
@@ -42,8 +44,9 @@ export function mergeIndicator(
   for (const name of OUR_FIELDS) {
     if (desired[name] !== undefined) set(merged, name, desired[name]);
   }
-  // The one free comment is the analysts' as soon as somebody has written it.
-  if (desired.comment && isEmptyText(current.comment)) set(merged, 'comment', desired.comment);
+  // The one free comment is the analysts' as soon as one of them has written it.
+  const ownComment = isEmptyText(current.comment) || current.comment === previousComment;
+  if (ownComment) set(merged, 'comment', desired.comment ?? '');
 
   const customFields = new Map(Object.entries(current.CustomFields ?? {}));
   for (const [name, value] of Object.entries(desired.CustomFields)) {

@@ -210,6 +210,16 @@ describe.each(['merge', 'keep', 409, 400] as TenantHabits['duplicates'][])(
   },
 );
 
+it.each([0, 1500])(
+  'lets three processes at once meet on one indicator (lag %i ms)',
+  async (indexLagMs) => {
+    const tenant = new FakeTenant({ duplicates: 409, indexLagMs });
+    await Promise.all([1, 2, 3].map(() => upsert(tenant, want(), { previousTags: [] })));
+    expect(tenant.get(value)).toMatchObject({ score: 3, CustomFields: { tags: ['apt'] } });
+    expect(tenant.objects.size).toBe(1);
+  },
+);
+
 it('needs no wait for the index after a write of its own', async () => {
   const tenant = new FakeTenant({ duplicates: 409, indexLagMs: 20_000 });
   const writer = writerOf(tenant);

@@ -66,6 +66,7 @@ export async function upsertIndicator(
       desired,
       known.previousTags ?? [],
       known.previousFields ?? [],
+      known.previousComment,
     );
     if (!changed && isFresh(parts, current, desired, known)) {
       return { outcome: 'unchanged', id: current.id, version: current.version };
