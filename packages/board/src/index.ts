@@ -1,1 +1,1 @@
-export {};
+export { type Board, type BoardSettings, startBoard } from './board.ts';
