@@ -37,6 +37,18 @@ function buildProgram(finish: (code: number) => void): Command {
     .option('--keep', 'stay up after the summary; print the addresses of board and metrics', false)
     .action(async (options) => finish(await (await import('./commands/demo.ts')).demo(options)));
 
+  withConfig(program.command('explain'))
+    .description('show what becomes of an indicator in XSOAR, and why')
+    .argument(
+      '<what>',
+      'a file (indicator, bundle, stream event, list or NDJSON), - for standard input, a STIX pattern, or an OpenCTI id',
+    )
+    .option('--json', 'a JSON object a line, for programs', false)
+    .option('--all', 'the details of every indicator, and every line of them', false)
+    .action(async (what, options) =>
+      finish(await (await import('./commands/explain/explain.ts')).explain(what, options)),
+    );
+
   const simulate = program
     .command('simulate')
     .description('run a fake OpenCTI or a fake XSOAR until told to end');

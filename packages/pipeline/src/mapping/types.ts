@@ -66,6 +66,8 @@ export interface MappingNote {
   original?: string;
   /** Where its comparison begins in the pattern, in UTF-16 code units from 0; absent without one. */
   offset?: number;
+  /** What happened, within `detail`, for whoever shows the place in another way. */
+  why?: string;
 }
 
 /** What becomes of one OpenCTI indicator. */

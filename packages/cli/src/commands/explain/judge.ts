@@ -50,7 +50,14 @@ const filterReasons: ReadonlySet<string> = new Set(FILTER_REASONS);
 /** Decides as ingest and worker do. Pure: the same rules and subject give the same answer. */
 export function judge(subject: Subject, { mapping, filter, now }: Rules): Judgement {
   const { content } = subject;
-  const base = { subject, byFilter: false, detail: '', object: null, operation: null, result: null };
+  const base = {
+    subject,
+    byFilter: false,
+    detail: '',
+    object: null,
+    operation: null,
+    result: null,
+  };
   if (content.kind === 'unreadable') {
     return { ...base, outcome: 'unreadable', reason: 'unreadable', detail: content.problem };
   }

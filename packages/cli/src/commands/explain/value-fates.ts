@@ -1,13 +1,15 @@
-import { type MappingResult, type Skip, valueKey } from '@xsoar-intel/pipeline';
-import type { DesiredIndicator } from '@xsoar-intel/xsoar';
+import { type MappingResult, type Skip, TYPE_FIELDS, valueKey } from '@xsoar-intel/pipeline';
 import { type ObservedValue, observedValues } from '@xsoar-intel/stix-pattern';
+import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 import type { PatternReading } from './reading/read-pattern.ts';
 
 /** Where a value of a pattern ends up. */
 export type Fate =
-  | { kind: 'indicator'; type: string; value: string }
+  /** `again`: an earlier value of the pattern is the same one. */
+  | { kind: 'indicator'; type: string; value: string; again: boolean }
   /** A field of an indicator that has another value: the MD5 of a file known by its SHA-256. */
   | { kind: 'field'; field: string; type: string; value: string }
+  /** `skip` is null where the mapping stopped taking notes, because there were too many. */
   | { kind: 'left-out'; skip: Skip | null };
 
 /** A value that a pattern names as observed, and where it ends up. */
@@ -21,9 +23,17 @@ type GoodReading = Extract<PatternReading, { ok: true }>;
 /** Follows each value of the pattern through the mapping, in the order of the text. */
 export function valueFates(reading: GoodReading, result: MappingResult): ValueFate[] {
   const follow = follower(result);
+  const named = new Set<Fate>();
   return observedValues(reading.tree)
     .flatMap(({ values }) => values)
-    .map((observed) => ({ observed, fate: follow(observed) }));
+    .map((observed) => {
+      const fate = follow(observed);
+      if (fate.kind === 'indicator' && named.has(fate)) {
+        return { observed, fate: { ...fate, again: true } };
+      }
+      named.add(fate);
+      return { observed, fate };
+    });
 }
 
 // The mapping shortens the values that it shows, so only their beginnings can be compared.
@@ -67,45 +77,44 @@ function at(offset: number, value: string): string {
   return `${offset}:${value}`;
 }
 
+// Only these come from the pattern: a value that also stands in a description has no place there.
+const patternFields = new Set(TYPE_FIELDS.map(({ name }) => name));
+
 /** Finds a value among the indicators, as a value or in a field that comes from the pattern. */
 function placedValues(indicators: readonly DesiredIndicator[]): (value: string) => Fate | null {
-  const fates = new Map<string, Fate>();
-  const shared = sharedFields(indicators);
-  for (const { indicator_type: type, value } of indicators) {
-    const fate: Fate = { kind: 'indicator', type, value };
-    fates.set(value.slice(0, shownValue), fate);
-  }
+  const byKey = new Map<string, Fate>();
+  const fields = new Map<string, Fate>();
+  const types = new Set<string>();
   for (const { indicator_type: type, value, CustomFields } of indicators) {
+    types.add(type);
+    byKey.set(valueKey(type, value.slice(0, shownValue)), {
+      kind: 'indicator',
+      type,
+      value,
+      again: false,
+    });
     for (const [field, content] of Object.entries(CustomFields)) {
-      if (shared.has(field)) continue;
+      if (!patternFields.has(field)) continue;
       for (const text of textsOf(content)) {
-        if (!fates.has(text)) fates.set(text, { kind: 'field', field, type, value });
+        if (!fields.has(text)) fields.set(text, { kind: 'field', field, type, value });
       }
     }
   }
-  const byKey = new Map(
-    indicators.map((indicator) => [valueKey(indicator.indicator_type, indicator.value), indicator]),
-  );
-  return (value) => fates.get(value) ?? sameValue(value, byKey);
-}
-
-/** A value that was stated twice in different case is one indicator. */
-function sameValue(value: string, byKey: ReadonlyMap<string, DesiredIndicator>): Fate | null {
-  for (const { indicator_type: type, value: sent } of byKey.values()) {
-    if (valueKey(type, value) === valueKey(type, sent)) return { kind: 'indicator', type, value: sent };
-  }
-  return null;
-}
-
-/** The fields of the OpenCTI object: a value of the pattern in a description is no place for it. */
-function sharedFields(_indicators: readonly DesiredIndicator[]): ReadonlySet<string> {
-  return new Set();
+  return (value) => {
+    for (const type of types) {
+      const fate = byKey.get(valueKey(type, value.slice(0, shownValue)));
+      if (fate !== undefined) return fate;
+    }
+    return fields.get(value) ?? null;
+  };
 }
 
 function textsOf(content: unknown): string[] {
   if (typeof content === 'string' || typeof content === 'number') return [String(content)];
   if (!Array.isArray(content)) return [];
   return content.flatMap((entry: unknown) =>
-    typeof entry === 'object' && entry !== null ? Object.values(entry).map(String) : [String(entry)],
+    typeof entry === 'object' && entry !== null
+      ? Object.values(entry).map(String)
+      : [String(entry)],
   );
 }

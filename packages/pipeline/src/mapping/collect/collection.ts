@@ -114,5 +114,6 @@ export function noteChange(
     value: cutText(value, textLimits.shownValue),
     original: cutText(String(at.value), textLimits.shownValue),
     offset: at.offset,
+    why: what,
   });
 }

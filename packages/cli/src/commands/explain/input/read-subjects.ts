@@ -9,10 +9,11 @@
  *                          NDJSON with a bad first line, or
  *                          a pattern, or a pattern on each line
  */
-import { PatternError } from '@xsoar-intel/stix-pattern';
+
 import { parseLeniently } from '@xsoar-intel/pipeline';
+import { PatternError } from '@xsoar-intel/stix-pattern';
 import { type Line, splitLines } from './lines.ts';
-import { type Subject, unreadable } from './subject.ts';
+import { patternSubject, type Subject, unreadable } from './subject.ts';
 import { unwrap } from './unwrap.ts';
 
 /** Longest line, and longest text that has to be held as a whole; characters. */
@@ -89,10 +90,10 @@ function* patternsOf(whole: string, lines: readonly Line[]): Generator<Subject> 
   const each = lines.every(({ text }) => /^\s*[[(]/.test(text));
   if (lines.length > 1 && each && !isPattern(whole)) {
     for (const { number, text } of lines) {
-      yield { place: `line ${number}`, content: { kind: 'pattern', pattern: text.trim() } };
+      yield patternSubject(text.trim(), `line ${number}`);
     }
   } else {
-    yield { place: null, content: { kind: 'pattern', pattern: whole.trim() } };
+    yield patternSubject(whole.trim());
   }
 }
 

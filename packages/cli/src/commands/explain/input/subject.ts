@@ -20,6 +20,11 @@ export type Content =
   | { kind: 'pattern'; pattern: string }
   | { kind: 'unreadable'; problem: string };
 
+/** A pattern alone. */
+export function patternSubject(pattern: string, place: string | null = null): Subject {
+  return { place, content: { kind: 'pattern', pattern } };
+}
+
 /** A subject that cannot be explained, and why. */
 export function unreadable(place: string | null, problem: string): Subject {
   return { place, content: { kind: 'unreadable', problem } };

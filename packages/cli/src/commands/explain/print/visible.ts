@@ -25,7 +25,8 @@ function unit(code: number): string {
 
 /** Untrusted text, visible and shortened to about `max` characters. */
 export function excerpt(text: string, max: number): string {
-  const cut = text.length > max ? `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  const cut =
+    text.length > max ? `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return visible(cut);
 }
 
@@ -46,4 +47,18 @@ export function columns(text: string): number {
 /** The text with spaces behind it up to a number of columns. */
 export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)));
+}
+
+/** Visible text in lines of at most `width` columns, broken between words where that can be. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && columns(line) + 1 + columns(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines;
 }

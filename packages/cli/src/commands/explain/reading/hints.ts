@@ -5,7 +5,10 @@ import { patternOfValue } from './pattern-of-value.ts';
 // Patterns are untrusted: only a piece is looked at, with expressions that cannot backtrack far.
 const looked = 400;
 
-/** What is known to go wrong often, and how it is put right. Null where nothing is recognised. */
+/**
+ * What is known to go wrong often, and how it is put right; an example stands on a line of its own.
+ * Null where nothing is recognised.
+ */
 export function hintFor(text: string, error: PatternError): string | null {
   if (error.code !== 'syntax') return limitHint(error);
   if (text.slice(0, error.offset).trim() === '') return startHint(text.trim().slice(0, looked));
@@ -36,7 +39,7 @@ function startHint(start: string): string | null {
   const pattern = patternOfValue(start);
   return pattern === null
     ? null
-    : `This looks like a value alone. The pattern for it would be ${visible(pattern)}`;
+    : `This looks like a value alone. The pattern for it would be:\n${visible(pattern)}`;
 }
 
 const keywords = new Set(
@@ -81,8 +84,8 @@ function literalHint(text: string, { offset, expected }: PatternError): string |
     return "Strings stand in single quotes: 'text'.";
   }
   if (expected.includes('a closing quote')) return 'A string was opened and never closed.';
-  if (expected.includes('a literal') && /[A-Za-z]/.test(here)) {
-    return "A text stands in single quotes: 'text'; without them only numbers, true and false.";
+  if ((expected.includes('a literal') || expected.includes('a string')) && /\w/.test(here)) {
+    return "A text stands in single quotes: 'text'. Without them only numbers, true and false.";
   }
   if (before === "'" && /\w/.test(here)) {
     return "A quote inside a string is written \\' ; here it ended the string.";
@@ -96,6 +99,9 @@ function structureHint(text: string, { offset, expected }: PatternError): string
   if (expected.includes('"]"')) {
     if (here === '') return 'The closing bracket is missing.';
     if (here === ')') return 'This parenthesis was never opened.';
+  }
+  if (expected.includes('")"') && (here === ']' || here === '')) {
+    return 'The closing parenthesis is missing.';
   }
   if (here === '[' && expected.includes('FOLLOWEDBY')) {
     return 'Observations are joined by AND, OR or FOLLOWEDBY.';

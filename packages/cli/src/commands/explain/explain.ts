@@ -1,0 +1,135 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Config } from '@xsoar-intel/config';
+import { compileFilter } from '@xsoar-intel/pipeline';
+import { EXIT } from '../../exit-code.ts';
+import { CommandError, loadFor } from '../../load.ts';
+import { filterOptions, mappingOptions } from '../../settings.ts';
+import { explain as explainJudgement } from './explanation.ts';
+import { chooseSource, type Source } from './input/choose-source.ts';
+import { fetchSubject } from './input/fetch-subject.ts';
+import { readSubjects } from './input/read-subjects.ts';
+import { patternSubject, type Subject } from './input/subject.ts';
+import { judge, type Rules } from './judge.ts';
+import { createPaint, wantsColor } from './print/paint.ts';
+import { visible } from './print/visible.ts';
+import { jsonReport, textReport } from './report.ts';
+
+/** Options of `explain`. */
+export interface ExplainOptions {
+  json?: boolean;
+  all?: boolean;
+  config?: string;
+}
+
+/** `xsoar-intel explain`: shows what becomes of an indicator, and why. */
+export async function explain(argument: string, options: ExplainOptions): Promise<number> {
+  const config = loadFor('explain', options.config);
+  const authors = new Map<string, string>();
+  const rules: Rules = {
+    mapping: { ...mappingOptions(config), authorName: (ref) => authors.get(ref) },
+    filter: compileFilter(filterOptions(config)),
+    now: Date.now(),
+  };
+  const out = process.stdout;
+  const gone = readerGone(out);
+  const paint = createPaint(wantsColor(process.env, out.isTTY));
+  const write = (text: string): void => {
+    out.write(`${text}\n`);
+  };
+  const report = options.json ? jsonReport(write) : textReport(write, paint, options.all === true);
+
+  const source = chooseSource(argument, kindOfFile);
+  let count = 0;
+  let unread = 0;
+  for await (const subject of subjectsOf(source, config, authors)) {
+    if (gone.aborted) return EXIT.fine;
+    learnAuthor(subject, authors);
+    const judgement = judge(subject, rules);
+    count += 1;
+    if (judgement.outcome === 'unreadable') unread += 1;
+    report.add(judgement, () => explainJudgement(judgement, rules));
+  }
+  if (count === 0) throw new CommandError(`${sourceName(source)} holds nothing to explain.`);
+  report.end();
+  return unread > 0 ? EXIT.failed : EXIT.fine;
+}
+
+async function* subjectsOf(
+  source: Source,
+  config: Config,
+  authors: Map<string, string>,
+): AsyncGenerator<Subject> {
+  switch (source.kind) {
+    case 'nothing':
+      throw new CommandError(source.problem);
+    case 'id': {
+      const { subject, author } = await fetchSubject(source.id, config);
+      if (author !== null) authors.set(...author);
+      yield subject;
+      return;
+    }
+    case 'text':
+      // As JSON this is an empty list, but nobody asks about that.
+      if (/^\[\s*\]$/.test(source.text)) yield patternSubject(source.text);
+      else yield* readSubjects([source.text]);
+      return;
+    case 'stdin':
+      yield* readStream(process.stdin.setEncoding('utf8'), source);
+      return;
+    case 'file':
+      yield* readStream(createReadStream(source.path, 'utf8'), source);
+  }
+}
+
+async function* readStream(stream: AsyncIterable<string>, source: Source): AsyncGenerator<Subject> {
+  try {
+    yield* readSubjects(stream);
+  } catch (error) {
+    // Too long a document, or what the system says about a file.
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Cannot read ${sourceName(source)}: ${visible(problem)}`);
+  }
+}
+
+/** Authors that the input itself names, as a worker learns them from the stream. */
+function learnAuthor({ content }: Subject, authors: Map<string, string>): void {
+  if (content.kind !== 'object' || content.object.type !== 'identity') return;
+  const { id, name } = content.object;
+  if (typeof name === 'string') authors.set(id, name);
+}
+
+function kindOfFile(path: string): 'file' | 'folder' | 'none' {
+  // A pattern is longer than any name may be, and then the system complains instead of looking.
+  const found = path.length > 4_096 ? undefined : tryStat(path);
+  if (found === undefined) return 'none';
+  return found.isDirectory() ? 'folder' : 'file';
+}
+
+function tryStat(path: string): ReturnType<typeof statSync> | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function sourceName(source: Source): string {
+  switch (source.kind) {
+    case 'stdin':
+      return 'standard input';
+    case 'file':
+      return visible(source.path);
+    default:
+      return 'The argument';
+  }
+}
+
+/** `explain ... | head`: a reader that has seen enough is no failure. */
+function readerGone(out: NodeJS.WriteStream): AbortSignal {
+  const gone = new AbortController();
+  out.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    gone.abort();
+  });
+  return gone.signal;
+}
