@@ -168,8 +168,9 @@ describe('settle', () => {
 });
 
 describe('values', () => {
-  const wish = (key: string, score: number) => ({
+  const wish = (key: string, score: number, tags = ['ours']) => ({
     key,
+    written: { tags, fields: ['description'] },
     contribution: JSON.stringify({ score }),
     target: { type: 'IP', value: '203.0.113.1' },
   });
@@ -224,6 +225,21 @@ describe('values', () => {
     await world.slots.put([state('a', '2-0', 'delete')]);
     await leaseOver();
     expect((await lease('a', 'next')).boundValues).toEqual(['v1']);
+  });
+
+  it('know of every tag that a push may have left in XSOAR before it died', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    await lease('a', 'killed');
+    await world.slots.plan('a', 'killed', [wish('v1', 1, ['c2', 'old'])], []);
+    await world.slots.put([state('a', '2-0')]);
+    await leaseOver();
+    await lease('a', 'next');
+    const plan = await world.slots.plan('a', 'next', [wish('v1', 1, ['c2', 'new'])], []);
+    if (plan.kind !== 'planned') throw new Error(plan.kind);
+    expect(plan.records[0]?.written).toEqual({
+      tags: ['c2', 'old', 'new'],
+      fields: ['description'],
+    });
   });
 
   it('are pushed by one worker at a time, whoever stands behind them', async () => {

@@ -1,24 +1,20 @@
 import { hash } from 'node:crypto';
-import { mergeDesired, type ValueTarget, valueKey, type Written } from '@xsoar-intel/pipeline';
+import { mergeDesired, valueKey, type Wanted, type Written } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 
-/** What one entity wants of one XSOAR value. */
-export interface Contribution {
-  /** Key of the value record. */
-  key: string;
-  /** JSON of the indicator as this entity alone would have it. */
-  contribution: string;
-  target: ValueTarget;
-}
-
 /** The contributions of an entity; the first wins where two are the same value. */
-export function contributionsOf(indicators: readonly DesiredIndicator[]): Contribution[] {
-  const byKey = new Map<string, Contribution>();
+export function contributionsOf(indicators: readonly DesiredIndicator[]): Wanted[] {
+  const byKey = new Map<string, Wanted>();
   for (const indicator of indicators) {
     const key = valueKey(indicator.indicator_type, indicator.value);
     if (byKey.has(key)) continue;
     const target = { type: indicator.indicator_type, value: indicator.value };
-    byKey.set(key, { key, contribution: JSON.stringify(indicator), target });
+    byKey.set(key, {
+      key,
+      contribution: JSON.stringify(indicator),
+      target,
+      written: writtenOf(indicator),
+    });
   }
   return [...byKey.values()];
 }

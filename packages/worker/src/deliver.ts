@@ -15,9 +15,10 @@ import {
   type MappingResult,
   type Operation,
   type Slots,
+  type Wanted,
 } from '@xsoar-intel/pipeline';
 import { XsoarError } from '@xsoar-intel/xsoar';
-import { type Contribution, contributionsOf } from './contribution.ts';
+import { contributionsOf } from './contribution.ts';
 import type { Push } from './lease-guard.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 
@@ -107,7 +108,7 @@ async function deliverOnce(
   const { operation, version } = leased;
   const done = (result: DeliveryResult) => ({ result, again: false });
   const push = parts.beginPush(signal);
-  let wanted: Contribution[] = [];
+  let wanted: Wanted[] = [];
   let touched: string[] = [];
   try {
     const mapped = await wantedValues(parts, leased);
@@ -179,7 +180,7 @@ async function deliverOnce(
 async function wantedValues(
   parts: DeliveryParts,
   leased: Leased,
-): Promise<{ wanted: Contribution[]; skipReason: string | null }> {
+): Promise<{ wanted: Wanted[]; skipReason: string | null }> {
   // A delete needs no mapping: the binding knows the entity's values.
   if (leased.operation === 'delete') return { wanted: [], skipReason: null };
   const result = await parts.map(JSON.parse(leased.payload) as StixObject);

@@ -90,6 +90,17 @@ export interface ValueRecord {
   contributions: string[];
 }
 
+/** What an entity wants of a value. */
+export interface Wanted {
+  /** Key of the value record. */
+  key: string;
+  /** JSON of the indicator as this entity alone would have it. */
+  contribution: string;
+  target: ValueTarget;
+  /** What will be ours in XSOAR when it is pushed. */
+  written: Written;
+}
+
 /** What `plan` answers. */
 export type Planned =
   | { kind: 'lost' }
@@ -137,7 +148,7 @@ export interface Slots {
   plan(
     entityId: string,
     token: string,
-    wanted: readonly { key: string; contribution: string; target: ValueTarget }[],
+    wanted: readonly Wanted[],
     dropped: readonly string[],
   ): Promise<Planned>;
   settle(
@@ -178,7 +189,9 @@ function stringList(json: unknown): string[] {
   return Array.isArray(list) ? list.map(text) : [];
 }
 
-/** Reads what `settle` stored: a list of tags and a list of field names. */
+const formatWritten = ({ tags, fields }: Written): string => JSON.stringify([tags, fields]);
+
+/** Reads what `plan` or `settle` stored: a list of tags and a list of field names. */
 function parseWritten(json: unknown): Written {
   const stored: unknown = JSON.parse(text(json) || '[]');
   const [tags, fields] = Array.isArray(stored) ? stored : [];
@@ -274,9 +287,10 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
             times.leaseMs,
             wanted.length,
             JSON.stringify(valueKeys),
-            ...wanted.flatMap(({ contribution, target }) => [
+            ...wanted.flatMap(({ contribution, target, written }) => [
               contribution,
               JSON.stringify([target.type, target.value]),
+              formatWritten(written),
             ]),
           ],
         ),
@@ -324,7 +338,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
               value.xsoarId ?? '',
               value.version ?? '',
               value.hash,
-              JSON.stringify([value.written.tags, value.written.fields]),
+              formatWritten(value.written),
               value.outcome,
             ]),
           ],

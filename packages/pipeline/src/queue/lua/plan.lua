@@ -3,7 +3,7 @@
 -- each value, since two entities may share one. All or nothing.
 -- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
 -- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON),
---       then per wanted: contribution, target (type and value, JSON)
+--       then per wanted: contribution, target (type and value, JSON), what will be ours in it (tags and fields, JSON)
 -- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, written, outcome, target, version, contributions...}}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -19,12 +19,30 @@ end
 
 redis.call('HSET', KEYS[2], 'values', ARGV[5])
 redis.call('PERSIST', KEYS[2])
+
+-- What may be ours in XSOAR: what was ours, and what this push adds. A push that
+-- dies after XSOAR took it must not leave a tag that nobody knows to be ours.
+local function unite(before, adds)
+  if not before or before == adds then return adds end
+  local old, new = cjson.decode(before), cjson.decode(adds)
+  for part = 1, 2 do
+    local known = {}
+    for _, name in ipairs(old[part]) do known[name] = true end
+    for _, name in ipairs(new[part]) do
+      if not known[name] then table.insert(old[part], name) end
+    end
+  end
+  return cjson.encode(old)
+end
+
 local records = { 'ok' }
 for key = 3, #KEYS do
   local index = key - 2
   redis.call('HSET', KEYS[key], 'lt', token, 'lx', now + leaseMs)
   if index <= wanted then
-    redis.call('HSET', KEYS[key], 'o:' .. entity, ARGV[4 + 2 * index], 'val', ARGV[5 + 2 * index])
+    local arg = 3 + 3 * index
+    local written = unite(redis.call('HGET', KEYS[key], 'w'), ARGV[arg + 2])
+    redis.call('HSET', KEYS[key], 'o:' .. entity, ARGV[arg], 'val', ARGV[arg + 1], 'w', written)
   else
     redis.call('HDEL', KEYS[key], 'o:' .. entity)
   end
