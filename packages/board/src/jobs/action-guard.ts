@@ -37,7 +37,11 @@ export function createActionGuard(parts: {
     async before(context) {
       if (context.method === 'get') return undefined;
       const refusal = parts.actions ? await refusalOf(context) : READ_ONLY;
-      if (refusal === null) return undefined;
+      if (refusal === null) {
+        // Before it is done, so that no failure can keep it out of the record.
+        parts.logger.info(entry(context), 'board action');
+        return undefined;
+      }
       const { status, message } = refusal;
       parts.logger.info({ ...entry(context), status }, `board action refused: ${message}`);
       return {
@@ -48,8 +52,9 @@ export function createActionGuard(parts: {
       };
     },
     after(context, result) {
-      if (context.method !== 'get') {
-        parts.logger.info({ ...entry(context), status: result.status ?? 200 }, 'board action');
+      const status = result.status ?? 200;
+      if (context.method !== 'get' && status >= 400) {
+        parts.logger.info({ ...entry(context), status }, 'board action failed');
       }
       return result;
     },

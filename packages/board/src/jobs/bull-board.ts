@@ -22,8 +22,25 @@ export interface BullBoardParts {
   openctiUrl: string | null;
 }
 
-/** Serves Bull Board's page through {@link strictEntryPage}. */
+/** Serves Bull Board's page through {@link strictEntryPage}, and logs what it only answers. */
 class StrictExpressAdapter extends ExpressAdapter {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    super();
+    this.#logger = logger;
+  }
+
+  override setErrorHandler(handler: Parameters<ExpressAdapter['setErrorHandler']>[0]): this {
+    return super.setErrorHandler((error) => {
+      const answer = handler(error);
+      if ((answer.status ?? 500) >= 500) {
+        this.#logger.error({ err: error }, 'board: request failed');
+      }
+      return answer;
+    });
+  }
+
   override setEntryRoute({ route, handler }: AppViewRoute): this {
     this.app.disable('x-powered-by');
     this.app.get(route, (_request, response, next) => {
@@ -57,7 +74,7 @@ export function mountBullBoard(parts: BullBoardParts): Express {
   adapter.setFormatter('name', jobTitle);
   adapter.setFormatter('data', jobData);
 
-  const server = new StrictExpressAdapter();
+  const server = new StrictExpressAdapter(parts.logger);
   server.setBasePath(parts.path);
   createBullBoard({
     queues: [adapter],
