@@ -10,6 +10,7 @@ import { fetchSubject } from './input/fetch-subject.ts';
 import { readSubjects } from './input/read-subjects.ts';
 import { patternSubject, type Subject } from './input/subject.ts';
 import { judge, type Rules } from './judge.ts';
+import { createOutput } from './print/output.ts';
 import { createPaint, wantsColor } from './print/paint.ts';
 import { visible } from './print/visible.ts';
 import { jsonReport, textReport } from './report.ts';
@@ -23,26 +24,24 @@ export interface ExplainOptions {
 
 /** `xsoar-intel explain`: shows what becomes of an indicator, and why. */
 export async function explain(argument: string, options: ExplainOptions): Promise<number> {
-  const config = loadFor('explain', options.config);
+  const { config } = loadFor('explain', options.config);
   const authors = new Map<string, string>();
   const rules: Rules = {
     mapping: { ...mappingOptions(config), authorName: (ref) => authors.get(ref) },
     filter: compileFilter(filterOptions(config)),
     now: Date.now(),
   };
-  const out = process.stdout;
-  const gone = readerGone(out);
-  const paint = createPaint(wantsColor(process.env, out.isTTY));
-  const write = (text: string): void => {
-    out.write(`${text}\n`);
-  };
-  const report = options.json ? jsonReport(write) : textReport(write, paint, options.all === true);
+  const out = createOutput(process.stdout);
+  const paint = createPaint(wantsColor(process.env, process.stdout.isTTY));
+  const report = options.json
+    ? jsonReport(out.line)
+    : textReport(out.line, paint, options.all === true);
 
   const source = chooseSource(argument, kindOfFile);
   let count = 0;
   let unread = 0;
   for await (const subject of subjectsOf(source, config, authors)) {
-    if (gone.aborted) return EXIT.fine;
+    if (!(await out.room())) return EXIT.fine;
     learnAuthor(subject, authors);
     const judgement = judge(subject, rules);
     count += 1;
@@ -51,6 +50,7 @@ export async function explain(argument: string, options: ExplainOptions): Promis
   }
   if (count === 0) throw new CommandError(`${sourceName(source)} holds nothing to explain.`);
   report.end();
+  await out.flush();
   return unread > 0 ? EXIT.failed : EXIT.fine;
 }
 
@@ -122,14 +122,4 @@ function sourceName(source: Source): string {
     default:
       return 'The argument';
   }
-}
-
-/** `explain ... | head`: a reader that has seen enough is no failure. */
-function readerGone(out: NodeJS.WriteStream): AbortSignal {
-  const gone = new AbortController();
-  out.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    gone.abort();
-  });
-  return gone.signal;
 }

@@ -75,6 +75,6 @@ function authorFact(object: StixObject, { CustomFields }: DesiredIndicator): Fac
   if (Array.isArray(names)) {
     return { name: 'reportedby', value: excerpt(names.join(', '), 80), why: 'its author' };
   }
-  const why = `the name of ${excerpt(ref, 60)} is not in this input; a worker has it from the stream`;
+  const why = "the author's name is not in this input; a worker has it from the stream";
   return { name: 'reportedby', value: 'left out', why };
 }

@@ -9,7 +9,7 @@ export function headline(explanation: Explanation): string[] {
   const { outcome, detail, reason, operation } = judgement;
   switch (outcome) {
     case 'unreadable':
-      return [`Cannot be read: ${detail}.`];
+      return [`${judgement.subject.place ?? 'It'} cannot be read: ${detail}.`];
     case 'ignored':
       return [`Ignored: events of kind "${operation}" are not followed (FILTER_EVENT_TYPES).`];
     case 'removed':

@@ -7,6 +7,7 @@ import {
   type MappingOptions,
   type MappingResult,
   mapFiltered,
+  mapIndicator,
   type SkipReason,
 } from '@xsoar-intel/pipeline';
 import type { Subject } from './input/subject.ts';
@@ -67,7 +68,11 @@ export function judge(subject: Subject, { mapping, filter, now }: Rules): Judgem
   }
   const { object, operation } = content;
   const known = { ...base, object, operation };
-  if (object.type === 'indicator' && operation !== null) {
+  if (object.type !== 'indicator') {
+    // Filters would speak first, and hide that it is not theirs to judge.
+    return judgeResult(known, mapIndicator(object, mapping));
+  }
+  if (operation !== null) {
     const decision = decideFilter(object, operation, filter, now);
     if (!decision.pass && decision.reason === 'event-type') {
       const { reason, detail } = decision;
@@ -75,7 +80,7 @@ export function judge(subject: Subject, { mapping, filter, now }: Rules): Judgem
     }
   }
   const result = mapFiltered(object, mapping, filter, now);
-  if (operation === 'delete' && object.type === 'indicator') {
+  if (operation === 'delete') {
     return { ...known, outcome: 'removed', reason: null, result };
   }
   return judgeResult(known, result);

@@ -26,9 +26,10 @@ export function leftOutParts(result: MappingResult, reading: PatternReading | nu
     const because = becauseOf(skip, comparison);
     const key = `${skip.offset ?? ''} ${skip.reason} ${because}`;
     const part = parts.get(key) ?? { reason: skip.reason, comparison, values: [], because };
-    if (skip.value !== undefined && comparison?.why !== null) {
-      // A comparison without a value has nothing to list.
-    } else if (skip.value !== undefined) part.values.push(skip.value);
+    // A comparison that names no value has none to list.
+    if (skip.value !== undefined && (comparison === null || comparison.why === null)) {
+      part.values.push(skip.value);
+    }
     parts.set(key, part);
   }
   return [...parts.values()].sort(
@@ -50,11 +51,14 @@ export function becauseOf(skip: Skip, comparison: ReadComparison | null): string
     case 'bad-value':
       return `the value is ${badValue(skip.why ?? skip.detail)}`;
     case 'never-push':
-      return `${skip.detail} of the list never to push (FILTER_NEVER_PUSH)`;
+      return skip.detail.replace(
+        /^a value of type (.+) falls under the entry (.+)$/,
+        'FILTER_NEVER_PUSH has the entry $2',
+      );
     case 'first-value-only':
-      return `XSOAR_MULTI_VALUE is "first": ${skip.detail}`;
+      return `XSOAR_MULTI_VALUE is "first" (${skip.detail})`;
     case 'too-many-values':
-      return `one indicator may become only so many (XSOAR_MAX_VALUES): ${skip.detail}`;
+      return `XSOAR_MAX_VALUES allows no more (${skip.detail})`;
     default:
       return skip.why ?? skip.detail;
   }

@@ -78,11 +78,18 @@ function* unwrapList(
     yield* unwrap(list[0], place, operation, depth + 1);
     return;
   }
-  for (const [index, entry] of list.entries()) {
+  // Authors first, wherever they stand: the name of one is a field of each of its indicators.
+  const entries = [...list.entries()];
+  const ordered = [...entries.filter(isAuthor), ...entries.filter((entry) => !isAuthor(entry))];
+  for (const [index, entry] of ordered) {
     const entryPlace = `object ${index + 1}`;
     const full = place === null ? entryPlace : `${place}, ${entryPlace}`;
     yield* unwrap(entry, full, operation, depth + 1);
   }
+}
+
+function isAuthor([, entry]: readonly [number, unknown]): boolean {
+  return isRecord(entry) && entry.type === 'identity';
 }
 
 function operationOf(name: unknown): EventOperation | null {

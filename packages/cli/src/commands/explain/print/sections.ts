@@ -49,6 +49,7 @@ export function explanationText(explanation: Explanation, paint: Paint, extent: 
 
 function subjectLines({ judgement, reading }: Explanation, paint: Paint): string[] {
   const { subject, object, operation } = judgement;
+  if (subject.content.kind === 'unreadable') return [];
   const parts: string[] = [];
   if (subject.place !== null) parts.push(`${subject.place}:`);
   if (operation !== null) parts.push(`${operation} of`);
@@ -128,7 +129,9 @@ function leftOutLines(parts: readonly LeftOutPart[], paint: Paint, extent: Exten
       lineWidth - width,
     );
     const why = [`${indent}  ${start}`, ...rest.map((line) => `${indent}  ${line}`)];
-    if (comparison === null) return [`${place}  ${listed(values)}`, ...why];
+    if (comparison === null) {
+      return values.length === 0 ? why : [`${place}  ${paint.strong(listed(values))}`, ...why];
+    }
     const some = comparison.values > 1 ? [`${indent}  of it: ${listed(values)}`] : [];
     return [`${place}  ${paint.strong(excerpt(comparison.text, 100))}`, ...some, ...why];
   });
