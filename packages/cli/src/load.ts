@@ -1,4 +1,4 @@
-import { type ConfigOf, loadConfig, type Role } from '@xsoar-intel/config';
+import { type ConfigNote, type ConfigOf, loadConfig, type Role } from '@xsoar-intel/config';
 import { EXIT } from './exit-code.ts';
 
 /** Thrown to end the command with a message for the person at the terminal and an exit code. */
@@ -12,17 +12,23 @@ export class CommandError extends Error {
   }
 }
 
+/** A configuration that works, and what is worth knowing about it. */
+export interface Loaded<R extends Role> {
+  config: ConfigOf<R>;
+  notes: readonly ConfigNote[];
+}
+
 /**
  * The configuration of a role, from environment and `config.yml`. Throws a
  * CommandError (exit 78) that lists every mistake at once.
  */
-export function loadFor<R extends Role>(role: R, configFile: string | undefined): ConfigOf<R> {
+export function loadFor<R extends Role>(role: R, configFile: string | undefined): Loaded<R> {
   const loaded = loadConfig(role, {
     env: process.env,
     cwd: process.cwd(),
     ...(configFile === undefined ? {} : { configFile }),
   });
-  if (loaded.ok) return loaded.config;
+  if (loaded.ok) return { config: loaded.config, notes: loaded.notes };
   const count = loaded.problems.length;
   const lines = loaded.problems.map((problem) => `  ${problem.message}`);
   throw new CommandError(

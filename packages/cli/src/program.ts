@@ -23,6 +23,9 @@ function buildProgram(finish: (code: number) => void): Command {
   withConfig(program.command('worker').description('push what is in Redis to XSOAR')).action(
     async (options) => finish(await (await import('./commands/worker.ts')).worker(options)),
   );
+  withConfig(program.command('board').description('serve the status page and Bull Board')).action(
+    async (options) => finish(await (await import('./commands/board.ts')).board(options)),
+  );
   program
     .command('demo')
     .description('run the whole pipeline on this machine with simulated ends, and prove the result')

@@ -32,6 +32,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     name: `${METRIC_PREFIX}events_rejected_total`,
     help: 'Stream events that were set aside, by reason.',
     labelNames: ['reason'],
+    labelValues: { reason: ['bad-json', 'no-data', 'bad-id', 'too-large', 'wrong-shape'] },
   });
   const lag = metrics.gauge({
     name: `${METRIC_PREFIX}stream_lag_seconds`,
@@ -56,7 +57,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
   });
   const current = metrics.gauge({
     name: 'current_state',
-    help: 'Time (seconds) of the last event that was handled, as the Python connector told it.',
+    help: 'Time (ms since 1970) of the last event that was handled, as the Python connector told it.',
     labelNames: ['name'],
   });
 
@@ -69,7 +70,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
         events.inc({ type: message.name, outcome });
         const seconds = message.id.ms / 1_000;
         lastEvent.set(seconds);
-        current.set({ name }, seconds);
+        current.set({ name }, message.id.ms);
         lag.set(Math.max(Date.now() / 1_000 - seconds, 0));
       } else {
         events.inc({ type: message.kind, outcome: 'no-state' });

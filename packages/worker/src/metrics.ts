@@ -1,4 +1,10 @@
-import { HOLD_KINDS, type Hold } from '@xsoar-intel/pipeline';
+import {
+  DEAD_REASONS,
+  FILTER_REASONS,
+  HOLD_KINDS,
+  type Hold,
+  SKIP_REASONS,
+} from '@xsoar-intel/pipeline';
 import { METRIC_PREFIX, type Metrics } from '@xsoar-intel/runtime';
 import type { RequestInfo } from '@xsoar-intel/xsoar';
 import type { DeliveryResult } from './deliver.ts';
@@ -33,6 +39,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     name: `${METRIC_PREFIX}skipped_total`,
     help: 'Deliveries of entities of which something is not pushed, by reason.',
     labelNames: ['reason'],
+    labelValues: { reason: [...SKIP_REASONS, ...FILTER_REASONS] },
   });
   const duration = metrics.histogram({
     name: `${METRIC_PREFIX}delivery_duration_seconds`,
@@ -59,11 +66,13 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     name: `${METRIC_PREFIX}dead_letters_total`,
     help: 'Entities that became dead letters, by reason.',
     labelNames: ['reason'],
+    labelValues: { reason: DEAD_REASONS },
   });
   const held = metrics.gauge({
     name: `${METRIC_PREFIX}held`,
     help: '1 while deliveries are held for this reason.',
     labelNames: ['reason'],
+    labelValues: { reason: HOLD_KINDS },
   });
   const revived = metrics.counter({
     name: `${METRIC_PREFIX}sweeper_revived_total`,

@@ -5,8 +5,9 @@ import { runService } from './service.ts';
 
 /** `xsoar-intel ingest`: reads the live stream into Redis. */
 export function ingest(options: { config?: string }): Promise<number> {
-  const config = loadFor('ingest', options.config);
-  return runService('ingest', config, ({ logger, metrics }) =>
+  const loaded = loadFor('ingest', options.config);
+  const { config } = loaded;
+  return runService('ingest', loaded, ({ logger, metrics }) =>
     startIngest(ingestSettings(config), {
       logger,
       metrics: createIngestMetrics(metrics, config.connector.name),

@@ -1,5 +1,5 @@
 /** What the long-running commands share: logger, metrics, health, a Redis that is fit, signals. */
-import type { Config } from '@xsoar-intel/config';
+import type { Config, ConfigNote } from '@xsoar-intel/config';
 import { connectRedis, inspectRedis } from '@xsoar-intel/pipeline';
 import {
   createLogger,
@@ -25,7 +25,7 @@ const STANDSTILL_MS = 15_000;
 /** Runs a program until it is told to end; resolves to its exit code. */
 export function runService(
   name: string,
-  config: Config,
+  { config, notes }: { config: Config; notes: readonly ConfigNote[] },
   start: (parts: { logger: Logger; metrics: Metrics }) => Promise<Service> | Service,
 ): Promise<number> {
   const logger = createLogger({
@@ -40,8 +40,11 @@ export function runService(
     shutdownMs: config.shutdown.timeoutMs,
     async start() {
       logger.info('starting');
+      for (const { level, variable, message } of notes) {
+        logger[level === 'warning' ? 'warn' : 'info']({ variable }, `configuration: ${message}`);
+      }
       let service: Service | null = null;
-      const loop = watchEventLoop(STANDSTILL_MS);
+      const loop = watchEventLoop(STANDSTILL_MS, { metrics });
       // Up before Redis is, so that probes and people see what it waits for.
       const http = config.metrics.enabled
         ? await startHealthServer({

@@ -5,8 +5,9 @@ import { runService } from './service.ts';
 
 /** `xsoar-intel worker`: pushes what is in Redis to XSOAR. */
 export function worker(options: { config?: string }): Promise<number> {
-  const config = loadFor('worker', options.config);
-  return runService('worker', config, ({ logger, metrics }) =>
+  const loaded = loadFor('worker', options.config);
+  const { config } = loaded;
+  return runService('worker', loaded, ({ logger, metrics }) =>
     startWorker(workerSettings(config), {
       logger,
       metrics: createWorkerMetrics(metrics, config.connector.name),

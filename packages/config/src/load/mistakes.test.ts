@@ -63,7 +63,7 @@ describe('mistakes', () => {
     [
       'worker',
       { XSOAR_TIMEOUT: '3m' },
-      'DELIVERY_TIMEOUT="2m": expected at least XSOAR_TIMEOUT (3m): a delivery has one request or more',
+      'DELIVERY_TIMEOUT="1m": expected at least XSOAR_TIMEOUT (3m): a delivery has one request or more',
     ],
     [
       'worker',

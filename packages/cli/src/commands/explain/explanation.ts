@@ -1,6 +1,6 @@
 import type { MappingResult } from '@xsoar-intel/pipeline';
 import { type Fact, factsOf } from './facts.ts';
-import type { Judgement, Rules } from './judge.ts';
+import { asksForObject, type Judgement, type Rules } from './judge.ts';
 import { type LeftOutPart, leftOutParts } from './left-out.ts';
 import { notesOf } from './notes.ts';
 import { type PatternReading, readPattern } from './reading/read-pattern.ts';
@@ -34,12 +34,16 @@ export function explain(judgement: Judgement, rules: Rules): Explanation {
       : factsOf(object, first, rules.mapping, rules.now);
   const values = reading?.ok && result !== null ? valueFates(reading, result) : [];
   const leftOut = result === null ? [] : leftOutParts(result, reading).filter(isPart(result));
+  const notes = notesOf(judgement, reading, values, leftOut);
+  if (bare && asksForObject(rules.filter)) {
+    notes.push('The filters on score and labels were not asked: a pattern alone has neither.');
+  }
   return {
     judgement,
     reading,
     values,
     leftOut,
-    notes: notesOf(judgement, reading, values, leftOut),
+    notes,
     facts,
     requests: outcome === 'sent' || outcome === 'removed' ? requestsFor(indicators) : null,
   };

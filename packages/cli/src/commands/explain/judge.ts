@@ -64,7 +64,10 @@ export function judge(subject: Subject, { mapping, filter, now }: Rules): Judgem
   }
   if (content.kind === 'pattern') {
     const object: StixObject = { id: '', type: 'indicator', pattern: content.pattern };
-    return judgeResult({ ...base, object }, mapFiltered(object, mapping, filter, now));
+    return judgeResult(
+      { ...base, object },
+      mapFiltered(object, mapping, forPatternAlone(filter), now),
+    );
   }
   const { object, operation } = content;
   const known = { ...base, object, operation };
@@ -84,6 +87,19 @@ export function judge(subject: Subject, { mapping, filter, now }: Rules): Judgem
     return { ...known, outcome: 'removed', reason: null, result };
   }
   return judgeResult(known, result);
+}
+
+/** Whether a filter asks for something that only a whole indicator has. */
+export function asksForObject({ options, wanted }: CompiledFilter): boolean {
+  return options.minimumScore !== undefined || wanted !== null;
+}
+
+/** Without what a pattern alone cannot meet: a score, labels. */
+function forPatternAlone(filter: CompiledFilter): CompiledFilter {
+  const { minimumScore, ...options } = filter.options;
+  return minimumScore === undefined && filter.wanted === null
+    ? filter
+    : { ...filter, options, wanted: null };
 }
 
 function judgeResult(
