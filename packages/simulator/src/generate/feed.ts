@@ -102,9 +102,17 @@ export function* generateFeed(given: GeneratorOptions = {}): Generator<Operation
 
   const create = (): Entity => {
     const nowMs = options.now();
+    const indicated = indicate(made < usable.length);
+    // Written out: a spread here would cost as much as drawing all the facts.
     const entity: Entity = {
       entityId: random.uuid(),
-      ...indicate(made < usable.length),
+      pattern: indicated.pattern,
+      stixId: indicated.stixId,
+      patternType: indicated.patternType,
+      name: indicated.name,
+      mainType: indicated.mainType,
+      observed: indicated.observed,
+      expects: indicated.expects,
       score: drawScore(random),
       confidence: random.pick([15, 50, 75, 85, 100]),
       labels: drawLabels(random),

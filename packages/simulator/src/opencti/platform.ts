@@ -1,13 +1,19 @@
-import { entityIdOf, extensionOf, type StixObject, updatedAtOf } from '../stix/object.ts';
+import {
+  entityIdOf,
+  extensionOf,
+  isStixObject,
+  type StixObject,
+  updatedAtOf,
+} from '../stix/object.ts';
 import { liveEnvelope, messageOf } from './envelope.ts';
 import { createIdSource, type EventId, formatId } from './event-id.ts';
 import { type EventName, passesFilter, type StreamFilter } from './filter.ts';
 import { createEventLog, type EventLog, type LogEntry, type Matches } from './log.ts';
 import type { Expects, Operation } from './operation.ts';
 import { applyPatch, diffObjects, type PatchOperation, type PatchPair } from './patch.ts';
-import { referencesOf } from './references.ts';
+import { createReferencePool, referencesOf } from './references.ts';
 import { createSlabWriter } from './slab.ts';
-import { createObjectTable, type ObjectTable, objectOf, type Row } from './table.ts';
+import { createObjectTable, jsonOf, type ObjectTable, objectOf, type Row } from './table.ts';
 
 /** The platform behind the wire: what happened, and what is there now. */
 export interface Platform {
@@ -59,30 +65,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   let filterVersion = 1;
   const startMs = Math.floor(options.now());
   let lastId: EventId = { ms: startMs, seq: 0 };
-  // The same few lists of author and markings come with every object.
-  const knownReferences = new Map<string, readonly string[]>();
-
-  const shareReferences = (object: StixObject): readonly string[] => {
-    const list = referencesOf(object);
-    const key = list.join(' ');
-    const known = knownReferences.get(key);
-    if (known) return known;
-    if (knownReferences.size < 10_000) knownReferences.set(key, list);
-    return list;
-  };
-
-  /** Everything about a version but its bytes. */
-  const describe = (object: StixObject, expects: Expects | undefined, matches: Matches) => ({
-    entityId: entityIdOf(object),
-    stixId: object.id,
-    stixType: object.type,
-    updatedAtMs: updatedAtOf(object),
-    references: shareReferences(object),
-    inferred: extensionOf(object)?.is_inferred === true,
-    expects,
-    matches,
-    filterVersion,
-  });
+  const shared = createReferencePool();
 
   const hold = (entry: LogEntry, object: StixObject): void => {
     if (isRow(entry)) table.set(entry, object);
@@ -91,23 +74,46 @@ export function createPlatform(options: PlatformOptions): Platform {
   const write = (
     name: EventName,
     object: StixObject,
-    details: { expects?: Expects | undefined; matches: Matches; message: string },
+    details: {
+      expects?: Expects | undefined;
+      matches: Matches;
+      message: string;
+      /** The object's JSON, where it is known already. */
+      json?: string | undefined;
+    },
     context?: PatchPair & { sources?: readonly StixObject[] },
   ): LogEntry => {
-    const about = describe(object, details.expects, details.matches);
     lastId = ids.take();
-    const eventId = `${about.updatedAtMs}-0`;
-    const { before, after } = liveEnvelope(name, details.message, eventId, context);
+    const updatedAtMs = updatedAtOf(object);
+    const { before, after } = liveEnvelope(name, details.message, `${updatedAtMs}-0`, context);
     const head = `id: ${formatId(lastId)}\nevent: ${name}\n`;
-    const json = JSON.stringify(object);
-    slab.reserve(head, before, json, after);
-    const { block, offset: start } = slab;
-    const dataStart = slab.write(head);
-    const objectStart = slab.write(before);
-    const objectEnd = slab.write(json);
-    const end = slab.write(after);
-    const bounds = { start, dataStart, objectStart, objectEnd, end };
-    const entry: LogEntry = { id: lastId, name, block, ...bounds, ...about };
+    const { block, offsets } = slab.write([
+      head,
+      before,
+      details.json ?? JSON.stringify(object),
+      after,
+    ]);
+    const [start = 0, dataStart = 0, objectStart = 0, objectEnd = 0, end = 0] = offsets;
+    // One literal, no spreads: this is made for every event.
+    const entry: LogEntry = {
+      id: lastId,
+      name,
+      block,
+      start,
+      dataStart,
+      objectStart,
+      objectEnd,
+      end,
+      entityId: entityIdOf(object),
+      stixId: object.id,
+      stixType: object.type,
+      updatedAtMs,
+      references: shared(referencesOf(object)),
+      inferred: extensionOf(object)?.is_inferred === true,
+      expects: details.expects,
+      matches: details.matches,
+      filterVersion,
+    };
     log.push(entry);
     return entry;
   };
@@ -148,11 +154,12 @@ export function createPlatform(options: PlatformOptions): Platform {
         return change('update', operation.object, operation.expects);
       case 'delete': {
         const row = table.find(operation.id);
-        const object = operation.object ?? (row ? objectOf(row) : null);
-        if (!object) return null;
+        const json = operation.object || !row ? undefined : jsonOf(row);
+        const object = operation.object ?? (json === undefined ? null : JSON.parse(json));
+        if (!isStixObject(object)) return null;
         const now = passesFilter(filter, object);
         const message = messageOf('delete', object);
-        const entry = write('delete', object, { matches: matchesFor(now, now), message });
+        const entry = write('delete', object, { matches: matchesFor(now, now), message, json });
         if (row) table.delete(row);
         return entry.id;
       }
@@ -167,24 +174,34 @@ export function createPlatform(options: PlatformOptions): Platform {
       case 'reference': {
         const { object } = operation;
         const block = Buffer.from(JSON.stringify(object));
-        const bounds = {
+        const matches = matchesFor(false, passesFilter(filter, object));
+        const about = {
+          entityId: entityIdOf(object),
+          stixId: object.id,
+          stixType: object.type,
+          updatedAtMs: updatedAtOf(object),
+          references: shared(referencesOf(object)),
+          inferred: extensionOf(object)?.is_inferred === true,
+          expects: undefined,
+        };
+        const place = {
           start: 0,
           dataStart: 0,
           objectStart: 0,
           objectEnd: block.length,
           end: block.length,
         };
-        const matches = matchesFor(false, passesFilter(filter, object));
-        const about = describe(object, undefined, matches);
-        hold({ id: lastId, name: 'create', block, ...bounds, ...about }, object);
+        hold(
+          { id: lastId, name: 'create', block, ...place, ...about, matches, filterVersion },
+          object,
+        );
         return null;
       }
       case 'raw': {
         lastId = ids.take();
         const text = operation.text.replaceAll('{id}', formatId(lastId));
-        slab.reserve(text);
-        const { block, offset: start } = slab;
-        const end = slab.write(text);
+        const { block, offsets } = slab.write([text]);
+        const [start = 0, end = 0] = offsets;
         const bounds = { start, dataStart: start, objectStart: start, objectEnd: end, end };
         const about = { entityId: null, stixId: '', stixType: '', updatedAtMs: 0, references: [] };
         const rest = { inferred: false, expects: undefined, matches: matchesFor(true, true) };

@@ -16,6 +16,35 @@ export function referencesOf(object: StixObject): string[] {
   return ids;
 }
 
+/**
+ * One shared list for equal ones: the same few authors and markings come with every
+ * object. A tree with a level per id, so that nothing is joined to a key; lists beyond
+ * `limit` different ones are not shared.
+ */
+export function createReferencePool(limit = 10_000): (list: string[]) => readonly string[] {
+  interface Node {
+    list: readonly string[] | null;
+    next: Map<string, Node>;
+  }
+  const root: Node = { list: null, next: new Map() };
+  let nodes = 0;
+  return (list) => {
+    let node = root;
+    for (const id of list) {
+      let next = node.next.get(id);
+      if (!next) {
+        if (nodes >= limit) return list;
+        nodes += 1;
+        next = { list: null, next: new Map() };
+        node.next.set(id, next);
+      }
+      node = next;
+    }
+    node.list ??= list;
+    return node.list;
+  };
+}
+
 /** True for objects that join others; they are held back when an end is unknown. */
 export function isRelation(type: string): boolean {
   return type === 'relationship' || type === 'sighting';

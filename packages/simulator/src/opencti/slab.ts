@@ -4,16 +4,8 @@
  * copied per connection, and 200,000 events are some hundred buffers, not 200,000.
  */
 export interface SlabWriter {
-  /**
-   * Makes sure that `texts` can be written without changing the block in between,
-   * so that their offsets belong to one buffer.
-   */
-  reserve(...texts: string[]): void;
-  /** Writes and returns the offset after the text. Call `reserve` first. */
-  write(text: string): number;
-  readonly block: Buffer;
-  /** Offset at which the next text goes. */
-  readonly offset: number;
+  /** Writes texts one after another into one block; the offsets of their starts, and the end. */
+  write(texts: readonly string[]): { block: Buffer; offsets: number[] };
   /** Bytes of all blocks ever taken. */
   readonly allocated: number;
 }
@@ -22,30 +14,30 @@ export function createSlabWriter(blockBytes = 4 * 1024 * 1024): SlabWriter {
   let block = Buffer.allocUnsafeSlow(blockBytes);
   let offset = 0;
   let allocated = blockBytes;
+
+  const reserve = (text: string): void => {
+    // A UTF-16 unit takes at most three bytes in UTF-8; counting exactly costs more.
+    const atMost = text.length * 3;
+    if (offset + atMost <= block.length) return;
+    const size = atMost > blockBytes ? Buffer.byteLength(text) : blockBytes;
+    block = Buffer.allocUnsafeSlow(size);
+    offset = 0;
+    allocated += size;
+  };
+
   return {
-    reserve(...texts) {
-      let atMost = 0;
-      // A UTF-16 unit takes at most three bytes in UTF-8; counting exactly costs more.
-      for (const text of texts) atMost += text.length * 3;
-      if (offset + atMost <= block.length) return;
-      let size = blockBytes;
-      if (atMost > blockBytes) {
-        size = 0;
-        for (const text of texts) size += Buffer.byteLength(text);
+    write(texts) {
+      const whole = texts.join('');
+      reserve(whole);
+      const offsets = [offset];
+      const end = offset + block.write(whole, offset);
+      // As many bytes as characters: nothing but ASCII, and lengths are offsets.
+      const ascii = end - offset === whole.length;
+      for (const text of texts) {
+        offset += ascii ? text.length : Buffer.byteLength(text);
+        offsets.push(offset);
       }
-      block = Buffer.allocUnsafeSlow(size);
-      offset = 0;
-      allocated += size;
-    },
-    write(text) {
-      offset += block.write(text, offset);
-      return offset;
-    },
-    get block() {
-      return block;
-    },
-    get offset() {
-      return offset;
+      return { block, offsets };
     },
     get allocated() {
       return allocated;

@@ -5,9 +5,14 @@ import { endsOf, isRelation } from './references.ts';
 /** An object as the platform holds it now; its JSON is a view into the log's bytes. */
 export type Row = LogEntry & { readonly entityId: string };
 
+/** The JSON of a row's object. */
+export function jsonOf(row: LogEntry): string {
+  return row.block.toString('utf8', row.objectStart, row.objectEnd);
+}
+
 /** The row's object, parsed anew at each call. */
 export function objectOf(row: LogEntry): StixObject {
-  return JSON.parse(row.block.toString('utf8', row.objectStart, row.objectEnd));
+  return JSON.parse(jsonOf(row));
 }
 
 /** The fold of the stream: the newest version of every object that exists. */

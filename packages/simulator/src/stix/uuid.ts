@@ -18,10 +18,16 @@ function bytesOf(namespace: string): Buffer {
   return bytes;
 }
 
+/** Where namespace and name are put together: generated feeds hash one name per event. */
+let scratch = Buffer.alloc(4096);
+
 /** The UUID version 5 (RFC 9562) of `name` in `namespace`; throws if `namespace` is no UUID. */
 export function uuidV5(namespace: string, name: string): string {
-  const text = Buffer.from(name, 'utf8');
-  const hex = hash('sha1', Buffer.concat([bytesOf(namespace), text]), 'hex');
+  const prefix = bytesOf(namespace);
+  if (scratch.length < 16 + name.length * 3) scratch = Buffer.alloc(16 + name.length * 3);
+  prefix.copy(scratch);
+  const end = 16 + scratch.write(name, 16);
+  const hex = hash('sha1', scratch.subarray(0, end), 'hex');
   // The four bits of the version, and the two of the variant.
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

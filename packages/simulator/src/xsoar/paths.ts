@@ -64,8 +64,18 @@ function onEight(method: string, path: string): Resolved | null {
   return { elsewhere: htmlReply(200, 'Cortex XSOAR') };
 }
 
-/** Where a request leads on this product. */
-export function resolvePath(product: Product, method: string, path: string): Resolved {
+/** Where requests lead on this product; remembers the few paths that are really used. */
+export function createPathResolver(product: Product): (method: string, path: string) => Resolved {
+  const known = new Map<string, Resolved>();
+  return (method, path) => {
+    const key = `${method} ${path}`;
+    const resolved = known.get(key) ?? resolvePath(product, method, path);
+    if (known.size < 100) known.set(key, resolved);
+    return resolved;
+  };
+}
+
+function resolvePath(product: Product, method: string, path: string): Resolved {
   if (product !== '6') {
     const resolved = onEight(method, path);
     if (resolved) return resolved;

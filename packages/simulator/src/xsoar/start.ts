@@ -14,8 +14,8 @@ import { createJournal } from './journal.ts';
 import { drawLatency, type Latency, sleep } from './latency.ts';
 import { operate } from './operations.ts';
 import {
+  createPathResolver,
   gatewayError,
-  resolvePath,
   serverError,
   type UrlShape,
   type XsoarOperation,
@@ -101,7 +101,7 @@ function valuesOf(
  */
 export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<FakeXsoar> {
   const now = options.now ?? Date.now;
-  const product = options.product ?? '8';
+  const resolvePath = createPathResolver(options.product ?? '8');
   const keys = options.keys ?? [{ key: 'xsoar-key', id: '17' }];
   const behaviour: Behaviour = { ...defaultBehaviour, ...options.behaviour };
   let latency: Latency = options.latency ?? {};
@@ -121,7 +121,7 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
   const server = await listen(options, async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://simulator');
     if (url.pathname.startsWith('/sim/')) return serveControl(fake, url, request, response);
-    const resolved = resolvePath(product, request.method ?? 'GET', url.pathname);
+    const resolved = resolvePath(request.method ?? 'GET', url.pathname);
     const text = await readBody(request);
     if ('elsewhere' in resolved) {
       await deliver(response, resolved.elsewhere, null);

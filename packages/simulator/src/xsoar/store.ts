@@ -66,7 +66,17 @@ export function createStore(options: StoreOptions): Store {
     index.put(ioc);
   };
 
-  const time = (): string => new Date(now()).toISOString();
+  let lastMs = Number.NaN;
+  let lastTime = '';
+  const time = (): string => {
+    const ms = now();
+    // Several writes fall into one ms.
+    if (ms !== lastMs) {
+      lastMs = ms;
+      lastTime = new Date(ms).toISOString();
+    }
+    return lastTime;
+  };
 
   const idFor = (given: Record<string, unknown>): string => {
     if (behaviour.compat && typeof given.id === 'string' && given.id !== '') return given.id;
