@@ -78,7 +78,10 @@ async function demo(
   interrupted: Promise<'interrupted'>,
 ): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'xsoar-intel-demo-logs-'));
-  undo.push(() => rm(directory, { recursive: true, force: true }));
+  let keepLogs = true;
+  undo.push(async () => {
+    if (!keepLogs) await rm(directory, { recursive: true, force: true });
+  });
   const redisUrl = process.env.REDIS_URL || (await privateRedis(undo));
   const opencti = await startFakeOpencti();
   undo.push(() => opencti.close());
@@ -195,6 +198,8 @@ async function demo(
     peakRss,
   };
   out.write(formatSummary(outcome));
+  // Where something went wrong, the logs say why.
+  keepLogs = !isProved(outcome);
   if (options.keep) await keepUp(children, start, out, interrupted);
   return isProved(outcome) ? EXIT.fine : EXIT.failed;
 }

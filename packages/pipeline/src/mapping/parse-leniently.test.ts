@@ -26,5 +26,5 @@ test('any other mistake stays one, at its place in the text', () => {
   };
   expect(offsetOf("[domain-name:value = 'x'")).toBe(24);
   expect(offsetOf('[file:hashes."SHA-1" = "a"]')).toBe(23);
-  expect(offsetOf('[file:hashes."SHA\'1" = \'a\']')).toBe(13);
+  expect(offsetOf("[file:hashes.\"SHA'1\" = 'a']")).toBe(13);
 });
