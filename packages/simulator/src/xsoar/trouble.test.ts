@@ -127,13 +127,16 @@ test('a hanging request is seen as in flight until the client gives up', async (
 });
 
 test('the work of a client that gave up still lands, late', async () => {
-  const fake = await start({ latency: { create: 80 } });
+  const fake = await start({ latency: { create: 200 } });
+  const gone = new AbortController();
   const waiting = call(
     fake,
     '/indicator/create',
     { indicator: { value: 'late' } },
-    { signal: AbortSignal.timeout(1) },
+    { signal: gone.signal },
   );
+  await eventually(() => fake.stats().inFlight === 1, 'in flight');
+  gone.abort();
   await expect(waiting).rejects.toThrow();
   await eventually(() => fake.get('late'), 'landed');
 });
