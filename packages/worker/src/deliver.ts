@@ -12,8 +12,10 @@ import {
   type Begun,
   classifyFailure,
   type FailureOutcome,
+  formatSkip,
   type MappingResult,
   type Operation,
+  type Skip,
   type Slots,
   type Wanted,
 } from '@xsoar-intel/pipeline';
@@ -43,7 +45,7 @@ export type DeliveryResult =
       /** What was done to the values; empty when nothing had to be. */
       actions: readonly string[];
       /** Why the entity, or a part of it, is not in XSOAR; null when all of it is. */
-      skipReason: string | null;
+      skip: Skip | null;
       /** XSOAR was asked and answered. */
       answered: boolean;
       /** It will be pushed once more, since a late request may undo it (law L5). */
@@ -135,7 +137,7 @@ async function deliverOnce(
     const settled = await parts.slots.settle(entityId, token, version, {
       values: pushed.values,
       bound: [...wantedKeys],
-      skipReason: mapped.skipReason,
+      skipReason: mapped.skip && formatSkip(mapped.skip),
       answered: pushed.answered,
     });
     if (settled.kind === 'lost') return done({ kind: 'lost' });
@@ -146,7 +148,7 @@ async function deliverOnce(
         operation,
         version,
         actions: pushed.actions,
-        skipReason: mapped.skipReason,
+        skip: mapped.skip,
         answered: pushed.answered,
         provisional: settled.kind === 'provisional',
         deadLetterJob: settled.kind === 'settled' ? settled.deadLetterJob : null,
@@ -180,15 +182,16 @@ async function deliverOnce(
 async function wantedValues(
   parts: DeliveryParts,
   leased: Leased,
-): Promise<{ wanted: Wanted[]; skipReason: string | null }> {
+): Promise<{ wanted: Wanted[]; skip: Skip | null }> {
   // A delete needs no mapping: the binding knows the entity's values.
-  if (leased.operation === 'delete') return { wanted: [], skipReason: null };
+  if (leased.operation === 'delete') return { wanted: [], skip: null };
   const result = await parts.map(JSON.parse(leased.payload) as StixObject);
-  if (!result.ok) return { wanted: [], skipReason: result.reason };
-  return {
-    wanted: contributionsOf(result.indicators),
-    skipReason: result.leftOut[0]?.reason ?? null,
-  };
+  if (!result.ok) {
+    const { reason, detail, observableType } = result;
+    const of = observableType === undefined ? {} : { observableType };
+    return { wanted: [], skip: { reason, detail, ...of } };
+  }
+  return { wanted: contributionsOf(result.indicators), skip: result.leftOut[0] ?? null };
 }
 
 function outcomeOf(error: Error, signal: AbortSignal, now: number): FailureOutcome {

@@ -41,6 +41,11 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     labelNames: ['reason'],
     labelValues: { reason: [...SKIP_REASONS, ...FILTER_REASONS] },
   });
+  const unsupported = metrics.counter({
+    name: `${METRIC_PREFIX}unsupported_observables_total`,
+    help: 'Deliveries of entities whose observable has no type in XSOAR, by observable.',
+    labelNames: ['observable'],
+  });
   const duration = metrics.histogram({
     name: `${METRIC_PREFIX}delivery_duration_seconds`,
     help: 'Time from taking a job to settling its entity.',
@@ -88,9 +93,12 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     result(result, seconds, queuedAt) {
       if (result.kind === 'delivered') {
         const { operation } = result;
-        const skippedWhole = result.actions.length === 0 && result.skipReason !== null;
+        const skippedWhole = result.actions.length === 0 && result.skip !== null;
         deliveries.inc({ operation, outcome: skippedWhole ? 'skipped' : 'delivered' });
-        if (result.skipReason !== null) skipped.inc({ reason: result.skipReason });
+        if (result.skip !== null) skipped.inc({ reason: result.skip.reason });
+        if (result.skip?.reason === 'unsupported-observable') {
+          unsupported.inc({ observable: result.skip.observableType ?? 'other' });
+        }
         for (const action of result.actions) {
           actions.inc({ action });
           const old = { created: 'create', edited: 'update', deleted: 'delete' }[action];

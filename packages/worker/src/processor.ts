@@ -70,6 +70,10 @@ export function createProcessor(parts: ProcessorParts) {
     await settleProbe(parts, result);
     switch (result.kind) {
       case 'delivered':
+        if (result.skip !== null) {
+          const { reason, detail } = result.skip;
+          parts.logger.info({ entityId: job.data.entityId, reason }, `not pushed: ${detail}`);
+        }
         if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
         return;
       case 'superseded':

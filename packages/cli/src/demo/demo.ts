@@ -235,10 +235,12 @@ async function readSkips(redis: ReturnType<typeof connectRedis>, keys: ReturnTyp
   const whole = new Map<string, number>();
   const partly = new Map<string, number>();
   const entities: string[] = [];
-  for await (const { entityId, values, skipReason } of scanBindings(redis, keys)) {
+  for await (const binding of scanBindings(redis, keys)) {
+    const { entityId, values, skipReason, skipObservable } = binding;
     if (skipReason === null) continue;
+    const reason = skipObservable === null ? skipReason : `${skipReason}: ${skipObservable}`;
     const counts = values.length === 0 ? whole : partly;
-    counts.set(skipReason, (counts.get(skipReason) ?? 0) + 1);
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
     if (values.length === 0) entities.push(entityId);
   }
   return { whole, partly, entities };

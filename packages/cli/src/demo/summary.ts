@@ -45,7 +45,7 @@ export function formatSummary(outcome: Outcome): string {
   const { comparison, file, skipped, partly } = outcome;
   const lines: string[] = ['', pc.bold('What came, and what became of it')];
   const row = (label: string, value: string): void => {
-    lines.push(`  ${label.padEnd(34)}${value}`);
+    lines.push(`  ${label.padEnd(44)}${value}`);
   };
   const reasons = (counts: ReadonlyMap<string, number>): void => {
     for (const [reason, count] of [...counts].sort((a, b) => b[1] - a[1])) {
@@ -55,6 +55,8 @@ export function formatSummary(outcome: Outcome): string {
 
   if (file) {
     row('indicators in the file', n(file.indicators));
+    const repeated = file.indicators - outcome.indicators;
+    if (repeated > 0) row('  the same indicator again', n(repeated));
     if (file.bad > 0) row('  lines that are no STIX object', n(file.bad));
   }
   row('events on the stream', n(outcome.events));

@@ -12,6 +12,13 @@ export interface BindingView {
   values: string[];
   /** Why it, or a part of it, is not in XSOAR; null when all of it is. */
   skipReason: string | null;
+  /** The observable that the reason speaks of, if it speaks of one. */
+  skipObservable: string | null;
+}
+
+/** What a binding remembers of something that was left out: the reason, and the observable's type. */
+export function formatSkip(skip: { reason: string; observableType?: string }): string {
+  return skip.observableType === undefined ? skip.reason : `${skip.reason}/${skip.observableType}`;
 }
 
 /** Keys per SCAN step. */
@@ -37,12 +44,14 @@ export async function* scanBindings(redis: Redis, keys: Keys): AsyncGenerator<Bi
             'values',
             'skip',
           );
+          const [reason = null, observable = null] = skip?.split('/') ?? [];
           const list: unknown = JSON.parse(values ?? '[]');
           return {
             entityId: key.slice(prefix.length),
             version,
             values: Array.isArray(list) ? list.map(String) : [],
-            skipReason: skip,
+            skipReason: reason,
+            skipObservable: observable,
           };
         }),
       );
