@@ -46,8 +46,8 @@ function buildProgram(finish: (code: number) => void): Command {
       '<what>',
       'a file (indicator, bundle, stream event, list or NDJSON), - for standard input, a STIX pattern, or an OpenCTI id',
     )
-    .option('--json', 'a JSON object a line, for programs', false)
-    .option('--all', 'the details of every indicator, and every line of them', false)
+    .option('--json', 'a JSON object a line, for programs')
+    .option('--all', 'the details of every indicator, and every line of them')
     .action(async (what, options) =>
       finish(await (await import('./commands/explain/explain.ts')).explain(what, options)),
     );

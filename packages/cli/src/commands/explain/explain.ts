@@ -24,7 +24,10 @@ export interface ExplainOptions {
 
 /** `xsoar-intel explain`: shows what becomes of an indicator, and why. */
 export async function explain(argument: string, options: ExplainOptions): Promise<number> {
-  const { config } = loadFor('explain', options.config);
+  const { config, notes } = loadFor('explain', options.config);
+  for (const { level, variable, message } of notes) {
+    if (level === 'warning') process.stderr.write(`warning: ${variable} ${message}\n`);
+  }
   const authors = new Map<string, string>();
   const rules: Rules = {
     mapping: { ...mappingOptions(config), authorName: (ref) => authors.get(ref) },

@@ -72,7 +72,8 @@ function comparisonSentence({ reading, values }: Explanation): string {
   const sent = values.filter(({ fate }) => fate.kind !== 'left-out').length;
   if (naming === 0 || (total === 1 && count < 2)) return '';
   const verb = naming === 1 ? 'names' : 'name';
-  const what = count === naming ? 'a value' : `values, ${count} in all`;
+  const several = total === 1 ? `${count} values` : `values, ${count} in all`;
+  const what = count === naming ? 'a value' : several;
   return `${whichComparisons(naming, total)} ${verb} ${what}${sentWords(sent, count)}.`;
 }
 

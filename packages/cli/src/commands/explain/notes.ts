@@ -39,6 +39,9 @@ export function notesOf(
       `XSOAR_EXTRA_TYPES can send an observable as a type of your own: ${own.subject}=<name of the type>.`,
     );
   }
+  if (judgement.operation === 'merge') {
+    notes.push('A merge also deletes the indicators that were merged into this one.');
+  }
   if (object?.revoked === true && judgement.outcome === 'sent') {
     notes.push(
       'The indicator is revoked: it is sent all the same, with an expiry in the past, so that XSOAR shows it as expired.',

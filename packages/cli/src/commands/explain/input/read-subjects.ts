@@ -109,7 +109,7 @@ function isPattern(text: string): boolean {
 
 // A pattern has a name or a parenthesis behind its bracket, a JSON list something else.
 function looksLikeJson(text: string): boolean {
-  return /^\s*(?:\{|\[\s*[{"\]])/.test(text);
+  return /^\s*(?:\{|\[\s*[{"])/.test(text);
 }
 
 function isEntityEvent(value: unknown): boolean {

@@ -73,7 +73,7 @@ function typeLines(
   const list = [...types].sort(([, a], [, b]) => b - a);
   const text = list.map(([type, count]) => `${type} ${number(count)}`).join(', ');
   const same =
-    different === indicators ? '' : `${number(different)} different ones, repeats are merged: `;
+    different === indicators ? '' : `${number(different)} different, repeats are merged: `;
   return [`${indent}${same}${text}`];
 }
 
