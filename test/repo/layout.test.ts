@@ -26,9 +26,9 @@ const ALLOWED = new Map<string, readonly string[]>([
   ['runtime', []],
   ['simulator', []],
   ['pipeline', ['stix-pattern', 'opencti', 'xsoar']],
-  ['ingest', ['config', 'opencti', 'pipeline', 'runtime']],
-  ['worker', ['config', 'opencti', 'pipeline', 'runtime', 'xsoar']],
-  ['board', ['config', 'pipeline', 'runtime']],
+  ['ingest', ['opencti', 'pipeline', 'runtime']],
+  ['worker', ['opencti', 'pipeline', 'runtime', 'xsoar']],
+  ['board', ['pipeline', 'runtime']],
   [
     'cli',
     [

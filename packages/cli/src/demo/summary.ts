@@ -29,6 +29,9 @@ export interface Outcome {
 const n = (value: number): string => Math.round(value).toLocaleString('en-US');
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
+/** The longest reason with the longest observable type, and a gap. */
+const LABEL_WIDTH = 58;
+
 /** Sums counts. */
 const total = (counts: ReadonlyMap<string, number>): number =>
   [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -45,7 +48,7 @@ export function formatSummary(outcome: Outcome): string {
   const { comparison, file, skipped, partly } = outcome;
   const lines: string[] = ['', pc.bold('What came, and what became of it')];
   const row = (label: string, value: string): void => {
-    lines.push(`  ${label.padEnd(44)}${value}`);
+    lines.push(`  ${label.padEnd(LABEL_WIDTH)}${value}`);
   };
   const reasons = (counts: ReadonlyMap<string, number>): void => {
     for (const [reason, count] of [...counts].sort((a, b) => b[1] - a[1])) {
