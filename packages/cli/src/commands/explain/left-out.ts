@@ -72,6 +72,9 @@ function unsupported(comparison: ReadComparison | null): string {
   if (/^(?:x-opencti-)?(?:windows-registry-key|user-account|x509-certificate):/.test(subject)) {
     return 'it is only a detail of something that the pattern does not name';
   }
+  if (/_refs?[.[]/.test(subject)) {
+    return 'it is a value behind a reference; of these only the two ends of network traffic, the sender of an e-mail and hashes are sent';
+  }
   return `XSOAR has no indicator type for ${subject === '' ? 'it' : subject}`;
 }
 

@@ -9,6 +9,8 @@ import type { ValueFate } from './value-fates.ts';
 
 const shown = 120;
 
+type PlaceOf = ReturnType<typeof placeFinder>;
+
 /** What else is worth knowing: what was cleaned, cut, dropped, and what the pattern says that XSOAR cannot. */
 export function notesOf(
   judgement: Judgement,
@@ -33,6 +35,7 @@ export function notesOf(
   for (const note of result?.notes ?? []) {
     notes.push(`${noteText(note, placeOf)}${portText(note, result)}`);
   }
+  notes.push(...escapedTwice(values, placeOf));
   const own = leftOut.find(mayHaveOwnType)?.comparison;
   if (own) {
     notes.push(
@@ -50,7 +53,7 @@ export function notesOf(
   return notes;
 }
 
-function noteText(note: MappingNote, placeOf: ReturnType<typeof placeFinder>): string {
+function noteText(note: MappingNote, placeOf: PlaceOf): string {
   const { kind, detail, offset, original = '', value = '', why = detail } = note;
   const place = offset === undefined ? '' : `${placeText(placeOf(offset))}: `;
   switch (kind) {
@@ -85,10 +88,23 @@ function hasFileOfSeveralHashes(values: readonly ValueFate[]): boolean {
   );
 }
 
-/** Whether a type of the operator's own would help: a detail alone is not worth one. */
+/** Whether a type of the operator's own may help: for what names a thing, not for a detail of one. */
 function mayHaveOwnType({ reason, comparison }: LeftOutPart): boolean {
   if (reason !== 'unsupported-observable' || comparison === null) return false;
-  return !/^(?:file|artifact|network-traffic|windows-registry-key|user-account|x509-certificate):/.test(
-    comparison.subject,
+  const { subject } = comparison;
+  return /^(?!file:|artifact:)[a-z\d-]+:(?:value|command_line|subject|path|name|number)$/.test(
+    subject,
   );
+}
+
+/** Producers that escape twice write values that nobody will ever see. */
+function escapedTwice(values: readonly ValueFate[], placeOf: PlaceOf): string[] {
+  return values.flatMap(({ observed, fate }) => {
+    const { value, objectType, offset } = observed;
+    const doubled = typeof value === 'string' && /[^\\/:]\\\\[^\\]/.test(value);
+    if (fate.kind === 'left-out' || !doubled || objectType === 'url') return [];
+    return [
+      `${placeText(placeOf(offset))}: the value has double backslashes, perhaps because its source escaped it twice. It is sent as it is written.`,
+    ];
+  });
 }

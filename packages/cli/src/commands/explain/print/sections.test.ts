@@ -96,6 +96,7 @@ describe('what a pattern says and XSOAR cannot', () => {
     ["[ipv4-addr:value = '1.1.1.1'] FOLLOWEDBY [ipv4-addr:value = '2.2.2.2']", /order in time/],
     ["[ipv4-addr:value = '1.1.1.1'] WITHIN 5 SECONDS REPEATS 2 TIMES", /WITHIN and REPEATS: XSOAR/],
     ["[ipv4-addr:value = '1.1.1.1' AND url:value = 'http://x/']", /AND asks for all parts/],
+    ["[windows-registry-key:key = 'HKCU\\\\\\\\Run']", /1:2: the value has double backslashes/],
     ["[domain-name:value = '1.1.1.1']", /is not what the pattern says: the value is of type IP/],
     ["[ipv4-addr:value = '1.1.1.1:80']", /sent as 1\.1\.1\.1, .* goes into the field port/s],
     ['[file:hashes."MD5" = \'D41D8CD98F00B204E9800998ECF8427E\']', /in double quotes/],
@@ -118,6 +119,22 @@ const object = {
   valid_until: '2025-01-01T00:00:00Z',
   created_by_ref: 'identity--1',
 };
+
+test('a reason that strikes several comparisons in a row is told once', () => {
+  const text = about("[a:b != 'x' AND a:c != 'y' AND a:d > 1 AND url:value = 'http://x/']");
+  expect(text).toContain(`Left out
+  1:2   a:b != 'x'
+  1:17  a:c != 'y'
+        because != says what is not observed (no-observed-value)
+  1:32  a:d > 1
+        because > names a range and not a value (no-observed-value)`);
+});
+
+test('what stands behind a reference is told apart from what XSOAR has no type for', () => {
+  expect(about("[domain-name:resolves_to_refs[*].value = '1.1.1.1']")).toContain(
+    'behind a reference',
+  );
+});
 
 test('an indicator is named, and its fields are accounted for', () => {
   const text = textOf({ kind: 'object', object, operation: 'update' }, 'line 7');

@@ -120,20 +120,19 @@ function leftOutLines(parts: readonly LeftOutPart[], paint: Paint, extent: Exten
   const shown = parts.slice(0, extent.rows);
   const places = shown.map(({ comparison }) => (comparison ? placeText(comparison.place) : ''));
   const width = widest(places);
+  const indent = `${' '.repeat(width)}  `;
   const lines = shown.flatMap((part, index) => {
     const { comparison, because, reason, values } = part;
+    const what = comparison === null ? listed(values) : excerpt(comparison.text, 100);
     const place = paint.faint(padded(places[index] ?? '', width));
-    const indent = ' '.repeat(width);
-    const [start = '', ...rest] = wrapped(
-      `because ${visible(because)} (${reason})`,
-      lineWidth - width,
-    );
-    const why = [`${indent}  ${start}`, ...rest.map((line) => `${indent}  ${line}`)];
-    if (comparison === null) {
-      return values.length === 0 ? why : [`${place}  ${paint.strong(listed(values))}`, ...why];
-    }
-    const some = comparison.values > 1 ? [`${indent}  of it: ${listed(values)}`] : [];
-    return [`${place}  ${paint.strong(excerpt(comparison.text, 100))}`, ...some, ...why];
+    const named = what === '' ? [] : [`${place}  ${paint.strong(what)}`];
+    if (comparison !== null && comparison.values > 1)
+      named.push(`${indent}of it: ${listed(values)}`);
+    const next = shown[index + 1];
+    // What one reason strikes in a row has it once, behind the last of them.
+    if (next?.because === because && next.reason === reason) return named;
+    const why = wrapped(`because ${visible(because)} (${reason})`, lineWidth - width);
+    return [...named, ...why.map((line) => indent + line)];
   });
   return withRest(lines, parts.length - shown.length, paint);
 }

@@ -25,7 +25,7 @@ export function whyNoValue(comparison: Comparison, negated: boolean): string | n
       return `${operator} names a range and not a value`;
     case 'LIKE':
       return withoutWildcard(comparison)
-        ? 'LIKE describes a form; without % and _ it means the same as =, and with = it would be sent'
+        ? 'LIKE describes a form; this one has neither % nor _, so = would say the same and name the value'
         : 'LIKE describes a form that many values have';
     case 'MATCHES':
       return 'MATCHES is a regular expression that many values fit';
