@@ -1,0 +1,168 @@
+/**
+ * The part of a worker that needs Redis only: takes jobs, delivers through a
+ * writer that it is given, rests while deliveries are held, buries what failed
+ * for good, and sweeps if it leads.
+ */
+import {
+  type BackoffBounds,
+  createHolds,
+  createSweeper,
+  DELIVERY_QUEUE,
+  type DeliveryData,
+  type Hold,
+  type Keys,
+  openDeliveryQueue,
+  type Redis,
+  type Slots,
+  standForLeader,
+} from '@xsoar-intel/pipeline';
+import type { Logger } from '@xsoar-intel/runtime';
+import { Worker as BullWorker, type Job } from 'bullmq';
+import { createBurial } from './dead-letter.ts';
+import type { DeliveryParts } from './deliver.ts';
+import { DeliveryError } from './delivery-error.ts';
+import { watchHolds } from './hold-watch.ts';
+import type { WorkerMetrics } from './metrics.ts';
+import { createProcessor } from './processor.ts';
+
+/** How deliveries are made. Times in ms. */
+export interface DeliverySettings {
+  /** Concurrent jobs of this process. */
+  consumerCount: number;
+  attempts: number;
+  backoff: BackoffBounds;
+  holdBackoff: BackoffBounds;
+  circuitFailures: number;
+  /** How long BullMQ leaves a silent worker's job alone. */
+  lockMs: number;
+  /** Time between looks at the holds. */
+  lookMs: number;
+  sweepEveryMs: number;
+  /** How long a state may be without a job before the sweeper gives it one. */
+  sweepGraceMs: number;
+  /** After how long a sweeper that died is replaced. */
+  sweeperTtlMs: number;
+  /** After how long a stop cuts off the pushes that are still under way. */
+  cutAfterMs: number;
+}
+
+/** What deliveries are made with. */
+export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
+  name: string;
+  redis: Redis;
+  /** BullMQ's own connection; it must not be shared. */
+  jobsRedis: Redis;
+  keys: Keys;
+  slots: Slots;
+  logger: Logger;
+  metrics: Pick<WorkerMetrics, 'result' | 'dead' | 'holds' | 'swept'>;
+  onRedisError(error: unknown): void;
+}
+
+/** Deliveries that are being made. */
+export interface DeliveryWorker {
+  /** The holds as last seen. */
+  readonly holds: readonly Hold[];
+  /** BullMQ's worker. */
+  readonly jobs: Pick<BullWorker, 'close'>;
+  /** Finishes the pushes under way, hands the rest back. */
+  stop(): Promise<void>;
+}
+
+/** Starts making deliveries. */
+export function startDeliveryWorker(
+  settings: DeliverySettings,
+  parts: DeliveryWorkerParts,
+): DeliveryWorker {
+  const { name, redis, keys, slots, logger, metrics, onRedisError } = parts;
+  const queue = openDeliveryQueue(redis, keys, {
+    attempts: settings.attempts,
+    onError: onRedisError,
+  });
+  const holds = createHolds(redis, keys);
+
+  const processJob = createProcessor({
+    slots,
+    queue,
+    holds,
+    writer: parts.writer,
+    map: parts.map,
+    beginPush: parts.beginPush,
+    logger,
+    workerName: name,
+    backoff: settings.backoff,
+    holdBackoff: settings.holdBackoff,
+    circuitFailures: settings.circuitFailures,
+    now: Date.now,
+    random: Math.random,
+    onHeld: () => watch.rest(),
+    onResult: metrics.result,
+  });
+
+  const jobs = new BullWorker<DeliveryData, unknown, string>(
+    DELIVERY_QUEUE,
+    (job, token, signal) => processJob(job, token, signal),
+    {
+      connection: parts.jobsRedis,
+      prefix: keys.prefix,
+      name,
+      concurrency: settings.consumerCount,
+      lockDuration: settings.lockMs,
+      stalledInterval: Math.max(Math.round(settings.lockMs / 2), 250),
+      // A worker that dies takes its jobs' stall counts with it: only a job that
+      // kills worker after worker is a dead letter.
+      maxStalledCount: 10,
+      drainDelay: 5,
+      runRetryDelay: 1_000,
+      settings: {
+        backoffStrategy: (attempts, _type, error) =>
+          error instanceof DeliveryError
+            ? error.delayMs
+            : Math.min(settings.backoff.minMs * 2 ** attempts, settings.backoff.maxMs),
+      },
+    },
+  );
+  jobs.on('error', onRedisError);
+  const bury = createBurial({ slots, queue, logger, workerName: name, onDead: metrics.dead });
+  jobs.on('failed', (job: Job<DeliveryData, unknown, string> | undefined, error: Error) => {
+    bury(job, error).catch(onRedisError);
+  });
+
+  const watch = watchHolds(jobs, holds, {
+    everyMs: settings.lookMs,
+    onChange: metrics.holds,
+    onError: onRedisError,
+  });
+
+  const sweep = createSweeper(redis, keys, queue, settings.sweepGraceMs);
+  const leadership = standForLeader(redis, keys, 'sweeper', {
+    ttlMs: settings.sweeperTtlMs,
+    onChange: () => {},
+    onError: onRedisError,
+  });
+  const sweepTimer = setInterval(() => {
+    if (!leadership.leading) return;
+    sweep().then(({ revived }) => {
+      metrics.swept(revived);
+      if (revived > 0) logger.info({ revived }, 'sweeper: states without a job got one');
+    }, onRedisError);
+  }, settings.sweepEveryMs);
+
+  return {
+    get holds() {
+      return watch.holds;
+    },
+    jobs,
+    async stop() {
+      clearInterval(sweepTimer);
+      watch.stop();
+      const closed = jobs.close();
+      // A push that takes longer is cut off, and its job handed back.
+      const cut = setTimeout(() => jobs.cancelAllJobs('shutdown'), settings.cutAfterMs);
+      await closed;
+      clearTimeout(cut);
+      await leadership.stop();
+      await queue.close();
+    },
+  };
+}
