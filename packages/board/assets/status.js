@@ -2,10 +2,10 @@
 // position, focus and opened details stay. Without scripts the page reloads itself instead.
 
 const EVERY_MS = 5_000;
-const button = document.querySelector('#hold-still');
+const button = document.querySelector('#pause-updates');
 const stale = document.querySelector('#stale');
 const news = document.querySelector('#news');
-let still = false;
+let paused = false;
 let readAt = new Date();
 
 /** Puts the new content in the place of the old one and gives back what the reader was at. */
@@ -40,7 +40,7 @@ function tell(text) {
 
 async function renew() {
   // Nobody looks, or somebody is just marking text to copy it.
-  if (still || document.hidden || String(getSelection()) !== '') return;
+  if (paused || document.hidden || String(getSelection()) !== '') return;
   try {
     // The origin has no user and password in it, other than the address that was opened may.
     const answer = await fetch(`${location.origin}/`, { cache: 'no-store' });
@@ -56,9 +56,9 @@ async function renew() {
 
 button.hidden = false;
 button.addEventListener('click', () => {
-  still = !still;
-  button.setAttribute('aria-pressed', String(still));
-  if (!still) void renew();
+  paused = !paused;
+  button.setAttribute('aria-pressed', String(paused));
+  if (!paused) void renew();
 });
 document.addEventListener('visibilitychange', () => void renew());
 

@@ -36,7 +36,7 @@ function page(title: string, level: Verdict['level'], main: Html): string {
 <nav>
 <a href="${JOBS_PATH}?status=failed">Dead letters</a>
 <a href="${JOBS_PATH}">Jobs</a>
-<button type="button" id="hold-still" aria-pressed="false" hidden>Hold still</button>
+<button type="button" id="pause-updates" aria-pressed="false" hidden>Pause updates</button>
 </nav>
 </header>
 <p id="stale" role="status" hidden></p>
