@@ -7,6 +7,7 @@
  */
 import {
   createOpenctiApi,
+  type EntityEventName,
   type LiveStream,
   openLiveStream,
   type StreamStateChange,
@@ -46,6 +47,8 @@ export interface IngestSettings {
     id: string;
     listenDelete: boolean;
     noDependencies: boolean;
+    /** Kinds of event that are followed; empty: all. */
+    eventTypes: readonly EntityEventName[];
     withInferences: boolean;
     silenceMs: number;
     maxEventBytes: number;

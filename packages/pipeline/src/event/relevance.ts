@@ -1,4 +1,9 @@
-import { entityIdOf, type StixObject, type StreamMessage } from '@xsoar-intel/opencti';
+import {
+  type EntityEventName,
+  entityIdOf,
+  type StixObject,
+  type StreamMessage,
+} from '@xsoar-intel/opencti';
 import type { Put } from '../queue/slots.ts';
 
 /** What a stream message means to us. */
@@ -8,7 +13,7 @@ export interface Relevance {
   /** Names of authors that it taught, by STIX id. */
   authors: [stixId: string, name: string][];
   /** What was counted of it: closed, used as a metric label. */
-  outcome: 'queued' | 'not-indicator' | 'dependency' | 'deletes-off';
+  outcome: 'queued' | 'not-indicator' | 'dependency' | 'deletes-off' | 'event-type';
 }
 
 /** Settings that decide what is relevant. */
@@ -17,6 +22,8 @@ export interface RelevanceOptions {
   listenDelete: boolean;
   /** `CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES` */
   noDependencies: boolean;
+  /** `FILTER_EVENT_TYPES`: kinds of event that are followed; empty: all. */
+  eventTypes: readonly EntityEventName[];
 }
 
 /** Longest author name that is kept, in characters. */
@@ -40,6 +47,9 @@ export function relevanceOf(
   // relations were asked for, and then it may come in no other way.
   if (message.dependency && options.noDependencies) {
     return { puts: [], authors: [], outcome: 'dependency' };
+  }
+  if (options.eventTypes.length > 0 && !options.eventTypes.includes(name)) {
+    return { puts: [], authors: [], outcome: 'event-type' };
   }
   if (name === 'delete') {
     if (!options.listenDelete) return { puts: [], authors: [], outcome: 'deletes-off' };
