@@ -1,4 +1,4 @@
-import type { DesiredIndicator } from './indicator.ts';
+import type { DesiredIndicator, IocObject } from './indicator.ts';
 
 /** What is remembered of an indicator from earlier writes. All of it may be stale. */
 export interface KnownIndicator {
@@ -7,8 +7,8 @@ export interface KnownIndicator {
   previousTags?: readonly string[];
   /** Custom fields that we set before: those no longer wanted are emptied. */
   previousFields?: readonly string[];
-  /** Comment that we set before. Any other is an analyst's, and stays. */
-  previousComment?: string;
+  /** Comments that we may have set before. Any other is an analyst's, and stays. */
+  previousComments?: readonly string[];
   /** Version of our last write under that id, whichever process made it. */
   version?: number;
   /**
@@ -53,4 +53,9 @@ export interface IndicatorWriter {
     reason: string,
     signal?: AbortSignal,
   ): Promise<{ outcome: 'deleted' | 'absent' }>;
+  /**
+   * The indicators whose field `stixid` names this STIX id, as the index has them:
+   * what is left to go by where nothing is remembered of an entity.
+   */
+  findByStixId(stixId: string, signal?: AbortSignal): Promise<IocObject[]>;
 }

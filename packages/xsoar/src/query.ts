@@ -16,6 +16,11 @@ export function valueClause(value: string): string {
   return `value:${quoted(value)}`;
 }
 
+/** Finds indicators whose field `stixid` names this STIX id, alone or among others. */
+export function stixIdClause(stixId: string): string {
+  return `stixid:${quoted(stixId)}`;
+}
+
 /** Whatever any of the clauses finds. */
 export function anyOf(clauses: readonly string[]): string {
   return clauses.join(' or ');

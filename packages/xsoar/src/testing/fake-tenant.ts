@@ -117,6 +117,9 @@ export class FakeTenant implements WriterClient {
     const present = this.get(indicator.value);
     const { duplicates } = this.habits;
     if (present === undefined) {
+      if (this.habits.ids === 'client' && this.objects.has(indicator.id ?? '')) {
+        throw refusal('create', 409, `id ${indicator.id} exists`);
+      }
       const id = this.#newId(indicator.value, indicator.id);
       return this.#leave('create', { ...structuredClone(indicator), id, version: 1 });
     }
@@ -150,13 +153,17 @@ export class FakeTenant implements WriterClient {
     await this.#enter('search');
     this.queries.push(filter);
     const { page = 0, size = 0 } = filter;
-    const clauses = [...filter.query.matchAll(/(id|value):"((?:[^"\\]|\\.)*)"/g)].map(
+    const clauses = [...filter.query.matchAll(/(stixid|id|value):"((?:[^"\\]|\\.)*)"/g)].map(
       ([, field, text]) => ({ field, text: (text ?? '').replace(/\\(.)/g, '$1').toLowerCase() }),
     );
     const hits = [...this.#indexed().values()].filter((object) =>
       clauses.some(({ field, text }) =>
         // Analysed, as a real one may be: parts of a value match too.
-        field === 'id' ? object.id === text : object.value.toLowerCase().includes(text),
+        field === 'value'
+          ? object.value.toLowerCase().includes(text)
+          : field === 'id'
+            ? object.id === text
+            : String(object.CustomFields?.stixid).toLowerCase().includes(text),
       ),
     );
     const iocObjects = structuredClone(hits.slice(page * size, (page + 1) * size));

@@ -71,5 +71,6 @@ export function createIndicatorWriter(
     remove(target: RemovalTarget, reason: string, signal?: AbortSignal) {
       return removeIndicator({ deletions, finder, recent, patience }, target, reason, signal);
     },
+    findByStixId: (stixId, signal) => lookups.byStixId(stixId, signal),
   };
 }

@@ -38,6 +38,23 @@ it('looks for ids and values in one search', async () => {
   expect(tenant.calls).toEqual(['search']);
 });
 
+it('finds all whose STIX ids name one, in the same search as the others', async () => {
+  const tenant = new FakeTenant();
+  const stixid = (...ids: string[]) => ({ stixid: ids.join(', ') });
+  tenant.seed({ value: 'a.example', CustomFields: stixid('indicator--1', 'indicator--2') });
+  tenant.seed({ value: 'b.example', CustomFields: stixid('indicator--2') });
+  tenant.seed({ value: 'c.example', CustomFields: stixid('indicator--22') });
+  const lookups = new Lookups(tenant, sizes);
+  const [found, none] = await Promise.all([
+    lookups.byStixId('indicator--2'),
+    lookups.byStixId('indicator--9'),
+    lookups.byValue('a.example'),
+  ]);
+  expect(found.map(({ value }) => value)).toEqual(['a.example', 'b.example']);
+  expect(none).toEqual([]);
+  expect(tenant.calls).toEqual(['search']);
+});
+
 it('finds values that need escaping', async () => {
   const tenant = new FakeTenant();
   const value = 'HKLM\\Run\\"x"';

@@ -1,6 +1,6 @@
 import { isAboutContent } from '../failure/meaning.ts';
 import type { IocObject } from '../indicator.ts';
-import { anyOf, idClause, valueClause } from '../query.ts';
+import { anyOf, idClause, stixIdClause, valueClause } from '../query.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { XsoarError } from '../xsoar-error.ts';
 import { Batcher } from './batcher.ts';
@@ -47,12 +47,15 @@ export class Lookups {
     return this.#batcher.ask('', `v${value}`, signal);
   }
 
+  /** All whose field `stixid` names this STIX id. */
+  byStixId(stixId: string, signal?: AbortSignal): Promise<IocObject[]> {
+    return this.#batcher.ask('', `s${stixId}`, signal);
+  }
+
   async #search(keys: string[]): Promise<Map<string, IocObject[]>> {
     const found = new Map<string, IocObject[]>(keys.map((key) => [key, []]));
     const keysByValue = groupByLowerCase(keys);
-    const query = anyOf(
-      keys.map((key) => (isId(key) ? idClause(key.slice(1)) : valueClause(key.slice(1)))),
-    );
+    const query = anyOf(keys.map(clauseOf));
     const size = Math.min(MAX_PAGE_SIZE, Math.max(100, 4 * keys.length));
     let received = 0;
     for (let page = 0; page < MAX_PAGES; page += 1) {
@@ -63,6 +66,7 @@ export class Lookups {
         for (const key of keysByValue.get(object.value.toLowerCase()) ?? []) {
           found.get(key)?.push(object);
         }
+        for (const stixId of stixIdsOf(object)) found.get(`s${stixId}`)?.push(object);
       }
       if (iocObjects.length === 0 || received >= total || isComplete(found)) return found;
     }
@@ -75,21 +79,32 @@ export class Lookups {
   }
 }
 
-/** Keys are an `i` and an id, or a `v` and a value. */
-function isId(key: string): boolean {
-  return key[0] === 'i';
+/** Keys are an `i` and an id, a `v` and a value, or an `s` and a STIX id. */
+function clauseOf(key: string): string {
+  const text = key.slice(1);
+  if (key[0] === 'i') return idClause(text);
+  return key[0] === 's' ? stixIdClause(text) : valueClause(text);
+}
+
+/** STIX ids in the field `stixid`: one, or several that stand behind one value. */
+export function stixIdsOf({ CustomFields }: IocObject): string[] {
+  const stixid = CustomFields?.stixid;
+  if (Array.isArray(stixid)) return stixid.filter((id) => typeof id === 'string');
+  if (typeof stixid !== 'string') return [];
+  return stixid.split(/[\s,]+/).filter((id) => id !== '');
 }
 
 function groupByLowerCase(keys: readonly string[]): Map<string, string[]> {
   return Map.groupBy(
-    keys.filter((key) => !isId(key)),
+    keys.filter((key) => key[0] === 'v'),
     (key) => key.slice(1).toLowerCase(),
   );
 }
 
-/** Everything is there, in its exact spelling. */
+/** Everything is there, in its exact spelling. Behind a STIX id there may always be one more. */
 function isComplete(found: ReadonlyMap<string, readonly IocObject[]>): boolean {
-  return [...found].every(([key, objects]) =>
-    objects.some((object) => isId(key) || object.value === key.slice(1)),
-  );
+  return [...found].every(([key, objects]) => {
+    if (key[0] === 's') return false;
+    return objects.some((object) => key[0] === 'i' || object.value === key.slice(1));
+  });
 }

@@ -84,7 +84,7 @@ it('never overwrites a comment of an analyst, and fills an empty one', () => {
 });
 
 it('keeps up with a comment that is ours', () => {
-  const before = 'seen by the night shift';
+  const before = ['seen by the night shift'];
   const wanted = { ...desired, comment: 'from OpenCTI' };
   expect(mergeIndicator(current, wanted, ours, [], before).merged.comment).toBe('from OpenCTI');
   expect(mergeIndicator(current, desired, ours, [], before).merged.comment).toBe('');

@@ -21,14 +21,14 @@ const OUR_FIELDS = [
  * another indicator. `changed` says whether XSOAR has to be told.
  * @param previousTags tags that we set before
  * @param previousFields custom fields that we set before: those no longer wanted are emptied
- * @param previousComment comment that we set before: any other is an analyst's
+ * @param previousComments comments that we may have set before: any other is an analyst's
  */
 export function mergeIndicator(
   current: IocObject,
   desired: DesiredIndicator,
   previousTags: readonly string[],
   previousFields: readonly string[] = [],
-  previousComment?: string,
+  previousComments: readonly string[] = [],
 ): { merged: IocObject; changed: boolean } {
   const merged: IocObject = { ...current };
   for (const name of SEARCH_ONLY) delete merged[name];
@@ -45,7 +45,8 @@ export function mergeIndicator(
     if (desired[name] !== undefined) set(merged, name, desired[name]);
   }
   // The one free comment is the analysts' as soon as one of them has written it.
-  const ownComment = isEmptyText(current.comment) || current.comment === previousComment;
+  const ownComment =
+    isEmptyText(current.comment) || previousComments.some((comment) => comment === current.comment);
   if (ownComment) set(merged, 'comment', desired.comment ?? '');
 
   const customFields = new Map(Object.entries(current.CustomFields ?? {}));

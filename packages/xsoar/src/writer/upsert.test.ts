@@ -37,6 +37,32 @@ it('passes an id on as a hint, and takes the one that XSOAR chose', async () => 
   expect((await upsert(new FakeTenant({ ids: 'client' }), want(hint))).id).toBe('indicator--1');
 });
 
+describe('where the id hint belongs to another value already', () => {
+  const hinted = (hint: string) => want({ id: hint });
+
+  it('creates without the hint, at once', async () => {
+    const tenant = new FakeTenant({ ids: 'client' });
+    tenant.seed({ id: 'indicator--1', value: 'taken.example' });
+    const result = await upsert(tenant, hinted('indicator--1'));
+    expect(result).toEqual({ outcome: 'created', id: '102', version: 1 });
+    expect(tenant.calls).toEqual(['search', 'create', 'search', 'create']);
+    expect(tenant.get('taken.example')).toMatchObject({ id: 'indicator--1', version: 1 });
+    expect(tenant.get(value)).toMatchObject({ score: 3 });
+    expect(tenant.patience.now()).toBe(0);
+  });
+
+  it('waits where the index does not show yet whose it is, and makes no second one', async () => {
+    const tenant = new FakeTenant({ ids: 'client', indexLagMs: 3000, duplicates: 409 });
+    tenant.after = () => {
+      tenant.after = () => {};
+      throw timeOut('create');
+    };
+    await rejection(upsert(tenant, hinted('indicator--1')));
+    expect(await upsert(tenant, hinted('indicator--1'))).toMatchObject({ id: 'indicator--1' });
+    expect(tenant.objects.size).toBe(1);
+  });
+});
+
 it('edits what is there, by value where no id is known', async () => {
   const tenant = new FakeTenant();
   const { id } = tenant.seed({ value, score: 1, CustomFields: { tags: ['night'] } });

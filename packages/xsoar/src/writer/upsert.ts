@@ -3,7 +3,8 @@
  *
  *   find ── absent ──▶ create ── stored ──▶ done (created)
  *    │                   ├── null ──▶ done (excluded)
- *    │                   └── "exists" ──▶ wait for the index ──▶ merge
+ *    │                   └── "exists" ──▶ wait for the index ─┬─ shows it ──▶ merge
+ *    │                        the id hint is another value's ─┴──▶ create without the hint
  *    └── present ──▶ merge ── equal, and the read is fresh ──▶ done (unchanged)
  *                      └── otherwise ──▶ edit ── stored ──▶ done (edited)
  *                            ▲             ├── version conflict ──▶ read again ──▶ merge (5 times)
@@ -20,6 +21,7 @@ import { createFields } from '../write-request.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { XsoarError } from '../xsoar-error.ts';
 import type { Finder } from './finder.ts';
+import { isSameValue } from './match.ts';
 import { mergeIndicator } from './merge.ts';
 import { lookUntil, type Patience, sleepOrAbort } from './patience.ts';
 import type { RecentWrites } from './recent-writes.ts';
@@ -66,7 +68,7 @@ export async function upsertIndicator(
       desired,
       known.previousTags ?? [],
       known.previousFields ?? [],
-      known.previousComment,
+      known.previousComments ?? [],
     );
     if (!changed && isFresh(parts, current, desired, known)) {
       return { outcome: 'unchanged', id: current.id, version: current.version };
@@ -119,7 +121,10 @@ async function createOrFind(
     created = await parts.client.create(createFields(desired), signal);
   } catch (error) {
     if (!(error instanceof XsoarError) || !isExisting(error)) throw error;
-    return { kind: 'exists', object: await findExisting(parts, desired, gone, error, signal) };
+    const object = await findExisting(parts, desired, gone, error, signal);
+    if (object !== 'hint is taken') return { kind: 'exists', object };
+    const { id: _hint, ...unhinted } = desired;
+    return createOrFind(parts, unhinted, gone, signal);
   }
   if (created === null) {
     return { kind: 'done', result: { outcome: 'excluded', id: null, version: null } };
@@ -130,22 +135,28 @@ async function createOrFind(
   return { kind: 'done', result: { outcome: 'created', id, version } };
 }
 
-/** XSOAR says that the value is there, but its index may not show it for a while. */
+/**
+ * XSOAR says that the value is there, but its index may not show it for a while. A
+ * tenant that keeps the ids of clients may mean the id: then another value has it,
+ * such as one that the Python connector, which sent one value per entity, gave it to.
+ */
 async function findExisting(
   parts: UpsertParts,
   desired: DesiredIndicator,
   gone: ReadonlySet<string>,
   cause: XsoarError,
   signal?: AbortSignal,
-): Promise<IocObject> {
+): Promise<IocObject | 'hint is taken'> {
   const target = { value: desired.value, type: desired.indicator_type };
-  const existing = await lookUntil(
-    () => parts.finder.byValue(target, { gone, exists: true }, signal),
-    parts.maxIndexLagMs,
-    parts.patience,
-    'create',
-    signal,
-  );
+  const look = async () => {
+    const [found, holder] = await Promise.all([
+      parts.finder.byValue(target, { gone, exists: true }, signal),
+      desired.id === undefined ? null : parts.finder.byId(desired.id, signal),
+    ]);
+    if (found !== null || holder === null || gone.has(holder.id)) return found;
+    return isSameValue(holder.value, desired.value) ? holder : 'hint is taken';
+  };
+  const existing = await lookUntil(look, parts.maxIndexLagMs, parts.patience, 'create', signal);
   if (existing !== null) return existing;
   // A conflict, whatever the status was: it is worth another attempt later.
   throw new XsoarError({
