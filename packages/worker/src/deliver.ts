@@ -90,14 +90,23 @@ export async function deliver(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const begun = await parts.slots.begin(entityId, token, jobId);
     if (begun.kind === 'noop') return last;
-    if (begun.kind !== 'leased') return begun;
+    if (begun.kind !== 'leased') {
+      // A hold that was opened between two rounds finds the lease still ours.
+      if (begun.kind === 'held' && round > 0) await giveBack(parts, entityId, token);
+      return begun;
+    }
     const { result, again } = await deliverOnce(parts, entityId, token, begun, signal);
     if (!again) return result;
     last = result;
   }
   // The newer state's own event adds a job after its put, so leaving is safe.
-  await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
+  await giveBack(parts, entityId, token);
   return last;
+}
+
+/** Gives back a lease under which nothing was pushed, or everything that was is settled. */
+async function giveBack(parts: DeliveryParts, entityId: string, token: string): Promise<void> {
+  await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
 }
 
 async function deliverOnce(
@@ -125,7 +134,7 @@ async function deliverOnce(
         : await parts.slots.plan(entityId, token, wanted, dropped);
     if (planned.kind === 'lost') return done({ kind: 'lost' });
     if (planned.kind === 'busy') {
-      await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
+      await giveBack(parts, entityId, token);
       return done(planned);
     }
 
@@ -157,6 +166,8 @@ async function deliverOnce(
     };
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    // Redis refused (out of memory, read-only): nothing that speaks of the entity.
+    if (error.name === 'ReplyError') throw error;
     const outcome = outcomeOf(error, signal, parts.now());
     const { row, failures } = await parts.slots.release(entityId, token, touched, {
       uncertain: error instanceof XsoarError && error.uncertain,

@@ -2,6 +2,7 @@
  * What a delivery's result means to its BullMQ job:
  *
  *   delivered, superseded, lost ─▶ completed
+ *   Redis refused               ─▶ delayed                                    (no attempt burnt)
  *   busy                        ─▶ delayed until the lease can have run out   (no attempt burnt)
  *   held, hold                  ─▶ back to wait; this process stops taking jobs (no attempt burnt)
  *   outage while others fail too─▶ delayed                                    (no attempt burnt)
@@ -45,6 +46,9 @@ export interface ProcessorParts extends DeliveryParts {
   onResult(result: DeliveryResult, seconds: number, queuedAt: number): void;
 }
 
+/** Wait before a delivery is tried again that Redis refused, in ms. */
+const REDIS_REFUSED_MS = 2_000;
+
 type DeliveryJob = Job<DeliveryData, unknown, string>;
 type Failed = Extract<DeliveryResult, { kind: 'failed' }>;
 
@@ -59,13 +63,16 @@ export function createProcessor(parts: ProcessorParts) {
   return async (job: DeliveryJob, token?: string, signal?: AbortSignal): Promise<void> => {
     const started = performance.now();
     const lease = `${token ?? ''}:${job.attemptsStarted}`;
-    const result = await deliver(
-      parts,
-      job.data.entityId,
-      lease,
-      job.id ?? '',
-      signal ?? new AbortController().signal,
-    );
+    const ended = signal ?? new AbortController().signal;
+    let result: DeliveryResult;
+    try {
+      result = await deliver(parts, job.data.entityId, lease, job.id ?? '', ended);
+    } catch (error) {
+      // Not the entity's fault, so no attempt is burnt. A lease that could not be
+      // given back runs out, and the next push is provisional.
+      parts.logger.warn({ err: error }, 'Redis refused a step of a delivery; it is tried again');
+      return delayJob(job, token, REDIS_REFUSED_MS);
+    }
     parts.onResult(result, (performance.now() - started) / 1_000, job.timestamp);
     await settleProbe(parts, result);
     switch (result.kind) {
