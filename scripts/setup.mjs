@@ -68,6 +68,13 @@ function installDependencies() {
   writeFileSync(stampFile, wanted);
 }
 
+function aptInstall(name) {
+  // RUNLEVEL=1 keeps a package from starting a server of its own.
+  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  run('apt-get', ['update', '-qq'], { env });
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
+}
+
 function installRedis() {
   if (process.env.REDIS_URL || onPath('redis-server') || onPath('valkey-server')) return;
   const mayInstall = process.getuid?.() === 0 && onPath('apt-get');
@@ -80,11 +87,23 @@ function installRedis() {
     process.exit(1);
   }
   say('installing redis-server (once) …');
-  const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  run('apt-get', ['update', '-qq'], { env });
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], { env });
+  aptInstall('redis-server');
+}
+
+/** A browser for the tests of the board; without one they skip, saying so. */
+function installBrowser() {
+  if (onPath('chromium') || process.env.CHROMIUM_PATH) return;
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    say(
+      'no chromium on the PATH: the browser tests will skip (CHROMIUM_PATH names one elsewhere).',
+    );
+    return;
+  }
+  say('installing chromium for the browser tests (once) …');
+  aptInstall('chromium');
 }
 
 installDependencies();
 installRedis();
+if (process.argv.includes('--with-browser')) installBrowser();
 if (!quiet) say('ready.');
