@@ -12,6 +12,8 @@ const PNPM = 'pnpm@12.21.0';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const quiet = process.argv.includes('--quiet');
+/** The tests start Redis servers of their own, whatever REDIS_URL says, and drive a browser. */
+const forTests = process.argv.includes('--for-tests');
 const stampFile = join(root, 'node_modules', '.xsoar-intel-setup');
 
 const say = (line) => process.stderr.write(`setup: ${line}\n`);
@@ -76,7 +78,8 @@ function aptInstall(name) {
 }
 
 function installRedis() {
-  if (process.env.REDIS_URL || onPath('redis-server') || onPath('valkey-server')) return;
+  if ((process.env.REDIS_URL && !forTests) || onPath('redis-server') || onPath('valkey-server'))
+    return;
   const mayInstall = process.getuid?.() === 0 && onPath('apt-get');
   if (!mayInstall) {
     say('no redis-server on the PATH and REDIS_URL is not set.');
@@ -105,5 +108,5 @@ function installBrowser() {
 
 installDependencies();
 installRedis();
-if (process.argv.includes('--with-browser')) installBrowser();
+if (forTests) installBrowser();
 if (!quiet) say('ready.');
