@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseMessage } from './parse-message.ts';
+import { openctiExtensionId } from './stix.ts';
 import { change, indicator } from './testing/http-server.ts';
 
 const limits = { maxEventBytes: 10_000 };
@@ -220,4 +221,17 @@ test('nothing that is sent makes the parser throw', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test.each([
+  ['long', 'x'.repeat(200)],
+  ['with a line break', 'a\nb'],
+  ['with spaces', 'a b'],
+])('an indicator whose OpenCTI id is no id (%s) is set aside', (_, entityId) => {
+  const data = {
+    id: 'indicator--1',
+    type: 'indicator',
+    extensions: { [openctiExtensionId]: { id: entityId } },
+  };
+  expect(parse('create', id, { data })).toMatchObject({ kind: 'rejected', reason: 'wrong-shape' });
 });

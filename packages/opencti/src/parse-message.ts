@@ -12,6 +12,7 @@ export interface MessageLimits {
 /** Longest excerpt or quoted message, in characters. */
 const maxExcerpt = 512;
 const maxName = 100;
+const maxId = 128;
 /** STIX needs about ten levels; far deeper text would break recursive code that comes after us. */
 const maxDepth = 200;
 
@@ -111,11 +112,18 @@ function problemOf(value: unknown, what: string): string | null {
   const object = value as StixObject;
   // Without its entity id an indicator has no key: neither its updates nor its delete could be
   // matched to it. Other objects are only looked at for their names.
-  if (isIndicator(object) && entityIdOf(object) === null) {
-    return `${what} is an indicator without an OpenCTI id`;
+  if (isIndicator(object)) {
+    const entityId = entityIdOf(object);
+    if (entityId === null) return `${what} is an indicator without an OpenCTI id`;
+    if (!isPlainId(entityId)) return `${what} is an indicator whose OpenCTI id is no id`;
   }
   if (isDeeperThan(value, maxDepth)) return `${what} is nested deeper than ${maxDepth} levels`;
   return null;
+}
+
+/** OpenCTI's ids are uuids; what becomes a key must at least be short and plain. */
+function isPlainId(id: string): boolean {
+  return id.length <= maxId && /^[\w.:-]+$/.test(id);
 }
 
 function sourcesOf(context: unknown): unknown[] | null {
