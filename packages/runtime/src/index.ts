@@ -12,6 +12,7 @@ export {
   type Counter,
   createMetrics,
   type Declaration,
+  type DeclaredMetric,
   type Gauge,
   type Histogram,
   METRIC_PREFIX,

@@ -77,3 +77,41 @@ it('starts the counters whose series are known at 0, unless there are very many'
   expect(await seriesOf(metrics, 'half_total')).toEqual([]);
   expect(await seriesOf(metrics, 'many_total')).toEqual([]);
 });
+
+it('serves nothing of a gauge that was cleared, until it is set again', async () => {
+  const metrics = createMetrics({ process: 'test' });
+  const plain = metrics.gauge({ name: 'plain', help: 'P.' });
+  const labelled = metrics.gauge({ name: 'labelled', help: 'L.', labelNames: ['a'] });
+  plain.set(3);
+  labelled.set({ a: 'x' }, 4);
+  plain.clear();
+  labelled.clear();
+  expect(await seriesOf(metrics, 'plain ')).toEqual([]);
+  expect(await seriesOf(metrics, 'labelled{')).toEqual([]);
+  plain.set(5);
+  labelled.set({ a: 'y' }, 6);
+  expect(await seriesOf(metrics, 'plain ')).toEqual(['plain 5']);
+  expect(await seriesOf(metrics, 'labelled{')).toEqual(['labelled{a="y"} 6']);
+});
+
+it('knows what was declared, with the values of closed labels', () => {
+  const metrics = createMetrics({ process: 'test' });
+  metrics.histogram({
+    name: 'h',
+    help: 'H.',
+    buckets: [1, 2],
+    labelNames: ['open', 'closed'],
+    labelValues: { closed: ['x'] },
+  });
+  expect(metrics.declared.map(({ name }) => name)).toEqual(['xsoar_intel_build_info', 'h']);
+  expect(metrics.declared[1]).toEqual({
+    name: 'h',
+    type: 'histogram',
+    help: 'H.',
+    buckets: [1, 2],
+    labels: [
+      { name: 'open', values: null },
+      { name: 'closed', values: ['x'] },
+    ],
+  });
+});

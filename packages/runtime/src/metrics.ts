@@ -27,6 +27,8 @@ export interface Counter<L extends string = string> {
 export interface Gauge<L extends string = string> {
   set(labels: LabelValues<L>, value: number): void;
   set(value: number): void;
+  /** Serves no series of it until it is set again: what is not known must not be told as 0. */
+  clear(): void;
 }
 
 /** Counts values by size. */
@@ -41,9 +43,22 @@ export type Declaration<C, L extends string> = Omit<C, 'registers'> & {
   readonly labelValues?: ClosedLabels<L>;
 };
 
+/** A metric as its documentation tells it. */
+export interface DeclaredMetric {
+  name: string;
+  type: 'counter' | 'gauge' | 'histogram';
+  help: string;
+  /** Labels in order, each with every value that it may have (beside `other`); null: not closed. */
+  labels: readonly { name: string; values: readonly string[] | null }[];
+  /** Upper bounds of a histogram's buckets. */
+  buckets: readonly number[];
+}
+
 /** The metrics of one process. */
 export interface Metrics {
   readonly registry: Registry;
+  /** Every metric of ours, in the order in which they were declared. */
+  readonly declared: readonly DeclaredMetric[];
   counter<L extends string>(config: Declaration<CounterConfiguration<L>, L>): Counter<L>;
   gauge<L extends string>(config: Declaration<GaugeConfiguration<L>, L>): Gauge<L>;
   histogram<L extends string>(config: Declaration<HistogramConfiguration<L>, L>): Histogram<L>;
@@ -58,19 +73,24 @@ export function createMetrics(options: { process: string; version?: string }): M
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  new PromGauge({
+  const declared: DeclaredMetric[] = [];
+  const declare = describeInto(declared);
+  const build = {
     name: `${METRIC_PREFIX}build_info`,
     help: 'Version of the program; the value is always 1.',
     labelNames: ['process', 'version', 'node'],
-    registers,
-  }).set({ version, ...options, node: process.version }, 1);
+  };
+  declare('gauge', build);
+  new PromGauge({ ...build, registers }).set({ version, ...options, node: process.version }, 1);
 
   return {
     registry,
+    declared,
     counter<L extends string>({
       labelValues,
       ...config
     }: Declaration<CounterConfiguration<L>, L>): Counter<L> {
+      declare('counter', config, labelValues);
       const counter = new PromCounter<L>({ ...config, registers });
       const close = closeLabels<L>(labelValues);
       for (const labels of combinations<L>(config.labelNames ?? [], labelValues)) {
@@ -87,6 +107,7 @@ export function createMetrics(options: { process: string; version?: string }): M
       labelValues,
       ...config
     }: Declaration<GaugeConfiguration<L>, L>): Gauge<L> {
+      declare('gauge', config, labelValues);
       const gauge = new PromGauge<L>({ ...config, registers });
       const close = closeLabels<L>(labelValues);
       return {
@@ -94,12 +115,18 @@ export function createMetrics(options: { process: string; version?: string }): M
           if (typeof first === 'object') gauge.set(close(first), second ?? Number.NaN);
           else gauge.set(first);
         },
+        clear() {
+          gauge.reset();
+          // prom-client puts a gauge without labels back to 0.
+          if ((config.labelNames ?? []).length === 0) gauge.remove();
+        },
       };
     },
     histogram<L extends string>({
       labelValues,
       ...config
     }: Declaration<HistogramConfiguration<L>, L>): Histogram<L> {
+      declare('histogram', config, labelValues);
       const histogram = new PromHistogram<L>({ ...config, registers });
       const close = closeLabels<L>(labelValues);
       return {
@@ -109,5 +136,25 @@ export function createMetrics(options: { process: string; version?: string }): M
         },
       };
     },
+  };
+}
+
+/** Returns a function that notes declarations in a list. */
+function describeInto(declared: DeclaredMetric[]) {
+  return <L extends string>(
+    type: DeclaredMetric['type'],
+    config: { name: string; help: string; labelNames?: readonly L[]; buckets?: number[] },
+    labelValues?: ClosedLabels<L>,
+  ): void => {
+    declared.push({
+      name: config.name,
+      type,
+      help: config.help,
+      labels: (config.labelNames ?? []).map((name) => ({
+        name,
+        values: labelValues?.[name] ?? null,
+      })),
+      buckets: config.buckets ?? [],
+    });
   };
 }
