@@ -1,0 +1,47 @@
+-- Gives up the undelivered state of dead letters: the slot goes, the binding
+-- remembers the state's version, so that neither the sweeper nor a replay of its
+-- event brings it back; only a newer event does (law L2).
+-- What the binding says of values stays: a push that failed may have reached XSOAR,
+-- and a later delete must still find what it left there.
+-- KEYS  1 pending, 2 dead, then per entity: slot, binding
+-- ARGV  1 tombstone ms, then per entity: entity id, job id, version that failed ('' = unknown)
+-- Returns per entity a kind and a detail:
+--   'discarded', its dead letter's job if that is another one, or ''
+--   'gone', ''         nothing is undelivered
+--   'newer', ''        a newer state, or a retry, is on its way
+--   'busy', ms         a push is under way, or a late request of one may still land
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local results = {}
+local arg = 2
+for key = 3, #KEYS, 2 do
+  local slot, binding = KEYS[key], KEYS[key + 1]
+  local entity, job, failed = ARGV[arg], ARGV[arg + 1], ARGV[arg + 2]
+  local s = redis.call('HMGET', slot, 'v', 'fj', 'jid', 'lt', 'lx', 'tk')
+  local kind, detail = 'discarded', ''
+  -- A failed job that nobody buried yet is a dead letter as well.
+  local unburied = s[2] ~= job and (failed ~= '' and failed == s[1] or failed == '' and s[3] == job)
+  if not s[1] then
+    redis.call('ZREM', KEYS[2], entity)
+    kind = 'gone'
+  elseif not redis.call('ZSCORE', KEYS[2], entity) and not unburied then
+    if s[2] == job then redis.call('HDEL', slot, 'fj') end
+    kind = 'newer'
+  elseif s[4] and tonumber(s[5]) > now then
+    kind, detail = 'busy', tonumber(s[5]) - now
+  elseif s[6] and tonumber(s[6]) > now then
+    kind, detail = 'busy', tonumber(s[6]) - now
+  else
+    if s[2] and s[2] ~= job then detail = s[2] end
+    redis.call('HSET', binding, 'v', s[1], 'skip', 'discarded')
+    local values = redis.call('HGET', binding, 'values')
+    if not values or values == '[]' then redis.call('PEXPIRE', binding, ARGV[1]) end
+    redis.call('DEL', slot)
+    redis.call('ZREM', KEYS[1], entity)
+    redis.call('ZREM', KEYS[2], entity)
+  end
+  results[#results + 1] = kind
+  results[#results + 1] = detail
+  arg = arg + 3
+end
+return results

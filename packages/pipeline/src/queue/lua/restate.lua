@@ -1,0 +1,38 @@
+-- Puts states that are to be delivered again whatever is known of them, unless a
+-- newer state is known or a push is under way (it would settle our state unseen).
+-- KEYS  1 pending, 2 dead, then per entity: slot, binding
+-- ARGV  per entity: entity id, version ms, version seq, operation, payload
+-- Returns per entity a kind and a detail:
+--   'written', ''; 'newer', the version that is known; 'busy', ms
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function isNewer(version, ms, seq)
+  local theirMs, theirSeq = string.match(version, '^(%d+)-(%d+)$')
+  theirMs, theirSeq = tonumber(theirMs), tonumber(theirSeq)
+  return theirMs > ms or (theirMs == ms and theirSeq > seq)
+end
+
+local results = {}
+local arg = 1
+for key = 3, #KEYS, 2 do
+  local slot, binding = KEYS[key], KEYS[key + 1]
+  local entity = ARGV[arg]
+  local s = redis.call('HMGET', slot, 'v', 'lt', 'lx')
+  local known = s[1] or redis.call('HGET', binding, 'v')
+  local kind, detail = 'written', ''
+  if known and isNewer(known, tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])) then
+    kind, detail = 'newer', known
+  elseif s[2] and tonumber(s[3]) > now then
+    kind, detail = 'busy', tonumber(s[3]) - now
+  else
+    redis.call('HSET', slot, 'v', ARGV[arg + 1] .. '-' .. ARGV[arg + 2], 'op', ARGV[arg + 3],
+      'p', ARGV[arg + 4], 'f', '1')
+    redis.call('ZREM', KEYS[2], entity)
+    redis.call('ZADD', KEYS[1], 'LT', now, entity)
+  end
+  results[#results + 1] = kind
+  results[#results + 1] = detail
+  arg = arg + 5
+end
+return results

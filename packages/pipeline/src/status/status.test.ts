@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { parseCursor } from '../queue/cursor.ts';
+import type { Snapshot } from '../queue/snapshot.ts';
+import { groupDeadLetters } from './dead-letter-groups.ts';
+import { statusOf } from './status.ts';
+
+const about = { version: 'v', connectorId: 'c', pace: null };
+
+function streamOf(cursor: string, at: number) {
+  const snapshot: Snapshot = {
+    cursor: parseCursor(cursor),
+    pending: 0,
+    oldestPendingMs: null,
+    dead: 0,
+    rejected: 0,
+    holds: [],
+    workers: [],
+    ingestActive: true,
+    jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
+  };
+  const reading = { at, snapshot, deadLetters: groupDeadLetters([], 0), setAside: [] };
+  return statusOf(reading, about).stream;
+}
+
+describe('the stream in the status', () => {
+  it('is as far behind as its cursor is old', () => {
+    expect(streamOf('1769938140000-3', 1_769_938_200_000)).toEqual({
+      ingestActive: true,
+      cursor: '1769938140000-3',
+      cursorAt: '2026-02-01T09:29:00.000Z',
+      behindMs: 60_000,
+      recoverUntil: null,
+    });
+  });
+
+  it('is not behind when the clock of OpenCTI goes ahead of ours', () => {
+    expect(streamOf('1769938140000-3', 1_769_938_000_000).behindMs).toBe(0);
+  });
+
+  it('has no time at its beginning, before it was read, or beyond all dates', () => {
+    for (const cursor of ['0-0', '']) {
+      expect(streamOf(cursor, 1_000)).toMatchObject({ cursorAt: null, behindMs: null });
+    }
+    expect(streamOf('9007199254740991-0', 1_000).cursorAt).toBeNull();
+  });
+
+  it('says until when it catches up', () => {
+    const stream = streamOf('1769938140000-0 2026-02-01T09:00:00.000Z', 1_769_938_200_000);
+    expect(stream.recoverUntil).toBe('2026-02-01T09:00:00.000Z');
+  });
+});

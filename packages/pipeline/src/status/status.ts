@@ -1,0 +1,89 @@
+/**
+ * What the status page, `/status.json` and `xsoar-intel status` say. Times in ms since 1970, lengths of
+ * time in ms; a field that ends in `At` is an ISO date.
+ */
+import type { Hold } from '../queue/hold.ts';
+import type { Snapshot } from '../queue/snapshot.ts';
+import type { DeadLetters } from './dead-letter-groups.ts';
+import type { Pace } from './pace.ts';
+
+/** What is read out of Redis at one moment. */
+export interface Reading {
+  /** When, ms since 1970. */
+  at: number;
+  snapshot: Snapshot;
+  deadLetters: DeadLetters;
+  setAside: SetAside[];
+}
+
+/** The newest input that could not be used. Free text comes from outside. */
+export interface SetAside {
+  at: number;
+  reason: string;
+  detail: string;
+  eventId: string;
+  name: string;
+  bytes: number;
+  /** The beginning of what came. */
+  excerpt: string;
+}
+
+/** The state of one connector, ready to be shown. */
+export interface ConnectorStatus {
+  readAt: string;
+  version: string;
+  connectorId: string;
+  stream: {
+    ingestActive: boolean;
+    /** Id of the last event that is safe in Redis; null before the first. */
+    cursor: string | null;
+    cursorAt: string | null;
+    /** How far the cursor is behind the clock. An idle stream's follows at about a minute. */
+    behindMs: number | null;
+    /** Until when the catch-up from OpenCTI's database goes. */
+    recoverUntil: string | null;
+  };
+  pending: { entities: number; oldestMs: number | null };
+  /** How fast both of them change; null until two looks lie far enough apart. */
+  pace: Pace | null;
+  jobs: Snapshot['jobs'];
+  holds: Hold[];
+  workers: string[];
+  deadLetters: DeadLetters;
+  setAside: { total: number; newest: SetAside[] };
+}
+
+/** Puts a reading into the shape that is shown. */
+export function statusOf(
+  { at, snapshot, deadLetters, setAside }: Reading,
+  about: { version: string; connectorId: string; pace: Pace | null },
+): ConnectorStatus {
+  const { cursor } = snapshot;
+  // 0-0 is the beginning of the stream, not a moment in 1970.
+  const cursorMs = cursor && cursor.id.ms > 0 ? cursor.id.ms : null;
+  return {
+    readAt: new Date(at).toISOString(),
+    version: about.version,
+    connectorId: about.connectorId,
+    stream: {
+      ingestActive: snapshot.ingestActive,
+      cursor: cursor?.id.text ?? null,
+      cursorAt: cursorMs === null ? null : isoDate(cursorMs),
+      behindMs: cursorMs === null ? null : Math.max(at - cursorMs, 0),
+      recoverUntil: cursor?.recoverUntil ?? null,
+    },
+    pending: { entities: snapshot.pending, oldestMs: snapshot.oldestPendingMs },
+    pace: about.pace,
+    jobs: snapshot.jobs,
+    holds: snapshot.holds,
+    workers: snapshot.workers,
+    deadLetters,
+    setAside: { total: snapshot.rejected, newest: setAside },
+  };
+}
+
+/** A date, or null where the number is beyond what dates can be. */
+function isoDate(ms: number): string | null {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,26 @@
+import { groupDeadLetters } from '../dead-letter-groups.ts';
+import type { ConnectorStatus } from '../status.ts';
+
+/** A connector that does well; tests change what they are about. */
+export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorStatus {
+  return {
+    readAt: '2026-02-01T09:30:00.000Z',
+    version: '1.2.3',
+    connectorId: '6f1c1e2a-0000-4000-8000-000000000000',
+    stream: {
+      ingestActive: true,
+      cursor: '1769938140000-0',
+      cursorAt: '2026-02-01T09:29:00.000Z',
+      behindMs: 60_000,
+      recoverUntil: null,
+    },
+    pending: { entities: 0, oldestMs: null },
+    pace: null,
+    jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
+    holds: [],
+    workers: ['host:1'],
+    deadLetters: groupDeadLetters([], 0),
+    setAside: { total: 0, newest: [] },
+    ...change,
+  };
+}
