@@ -114,12 +114,20 @@ describe('the lease', () => {
     await world.slots.put([state('a', '1-0')]);
     await lease('a', 'frozen');
     await leaseOver();
-    expect(await lease('a', 'second')).toMatchObject({ provisional: true, force: true });
+    expect(await lease('a', 'second')).toMatchObject({
+      provisional: true,
+      force: true,
+      tookOver: true,
+    });
     expect((await world.slots.settle('a', 'second', '1-0', NOTHING)).kind).toBe('provisional');
     expect(await world.redis.zcard(world.keys.pending)).toBe(1);
 
     await windowOver();
-    expect(await lease('a', 'third')).toMatchObject({ provisional: false, version: '1-0' });
+    expect(await lease('a', 'third')).toMatchObject({
+      provisional: false,
+      version: '1-0',
+      tookOver: false,
+    });
     expect((await world.slots.settle('a', 'third', '1-0', NOTHING)).kind).toBe('settled');
     expect(await world.redis.zcard(world.keys.pending)).toBe(0);
   });

@@ -59,6 +59,8 @@ export type Begun =
       probes: string | null;
       /** Failures of this entity since its last success. */
       failures: number;
+      /** The lease was another's, who did not end its push in time. */
+      tookOver: boolean;
     };
 
 /** The real key of an indicator in XSOAR. */
@@ -272,6 +274,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
             boundValues: stringList(reply[6]),
             probes: orNull(reply[7]),
             failures: Number(reply[8]),
+            tookOver: reply[9] === '1',
           };
       }
     },

@@ -2,7 +2,7 @@
 -- KEYS  1 slot, 2 binding, 3 holds
 -- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms
 -- Returns {'noop'} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
---       | {'ok', version, operation, payload, force, provisional, bound values, probed kind, failures}
+--       | {'ok', version, operation, payload, force, provisional, bound values, probed kind, failures, taken over}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, leaseMs = ARGV[1], tonumber(ARGV[2])
@@ -30,7 +30,8 @@ for i = 1, #holds, 2 do
 end
 
 local late = tonumber(s[6] or 0)
-if s[4] and s[4] ~= token then
+local takenOver = s[4] and s[4] ~= token
+if takenOver then
   -- Taken over from a silent holder: its request may still land (law L5).
   late = math.max(late, now + tonumber(ARGV[4]))
   redis.call('HSET', KEYS[1], 'tk', late)
@@ -43,4 +44,5 @@ redis.call('HSET', KEYS[1], 'lt', token, 'lx', now + leaseMs, 'jid', ARGV[3])
 -- the binding says that nothing changed.
 local force = (s[7] or late > 0) and '1' or '0'
 local bound = redis.call('HGET', KEYS[2], 'values')
-return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', bound or '[]', probed, s[8] or '0' }
+return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', bound or '[]', probed, s[8] or '0',
+  takenOver and '1' or '0' }
