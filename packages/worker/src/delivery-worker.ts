@@ -63,10 +63,10 @@ export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
 export interface DeliveryWorker {
   /** The holds as last seen. */
   readonly holds: readonly Hold[];
-  /** BullMQ's worker. */
-  readonly jobs: Pick<BullWorker, 'close'>;
   /** Finishes the pushes under way, hands the rest back. */
   stop(): Promise<void>;
+  /** Drops everything as it is, as a crash does. Its connections are to be cut before. */
+  abandon(): Promise<void>;
 }
 
 /** Starts making deliveries. */
@@ -152,7 +152,6 @@ export function startDeliveryWorker(
     get holds() {
       return watch.holds;
     },
-    jobs,
     async stop() {
       clearInterval(sweepTimer);
       watch.stop();
@@ -163,6 +162,11 @@ export function startDeliveryWorker(
       clearTimeout(cut);
       await leadership.stop();
       await queue.close();
+    },
+    async abandon() {
+      clearInterval(sweepTimer);
+      watch.stop();
+      await Promise.all([jobs.close(true), leadership.stop()]);
     },
   };
 }
