@@ -26,6 +26,12 @@ function buildProgram(finish: (code: number) => void): Command {
   withConfig(program.command('board').description('serve the status page and Bull Board')).action(
     async (options) => finish(await (await import('./commands/board.ts')).board(options)),
   );
+  withConfig(program.command('health'))
+    .description('ask the ingest, worker or board of this machine whether it is alive')
+    .option('--ready', 'ask whether it is ready, and if not, why', false)
+    .action(async (options) =>
+      finish(await (await import('./commands/health.ts')).health(options)),
+    );
   program
     .command('demo')
     .description('run the whole pipeline on this machine with simulated ends, and prove the result')

@@ -4,6 +4,8 @@ import { secret } from '../types/secrets.ts';
 import { define } from './define.ts';
 
 const services = ['ingest', 'worker', 'board'] as const;
+/** `xsoar-intel health` asks where they serve. */
+const servedTo = [...services, 'operator'] as const;
 
 /** What every process has around its work. */
 export const processVariables = {
@@ -14,7 +16,7 @@ export const processVariables = {
     default: 'false',
     description: 'Whether the process serves `/metrics`, `/healthz` and `/readyz`.',
     python: true,
-    roles: services,
+    roles: servedTo,
   }),
   METRICS_ADDR: define({
     group: 'Metrics and health',
@@ -23,7 +25,7 @@ export const processVariables = {
     default: '0.0.0.0',
     description: 'Address that it listens on.',
     python: true,
-    roles: services,
+    roles: servedTo,
   }),
   METRICS_PORT: define({
     group: 'Metrics and health',
@@ -32,7 +34,7 @@ export const processVariables = {
     default: '9113',
     description: 'Port that it listens on; 0 takes any free one and logs it.',
     python: true,
-    roles: services,
+    roles: servedTo,
   }),
   BOARD_ADDR: define({
     group: 'Board',
