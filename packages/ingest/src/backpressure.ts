@@ -8,6 +8,7 @@
  */
 import type { Keys, Redis } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
+import { parseRedisFacts } from './redis-facts.ts';
 
 /** The marks. Memory as a share of `maxmemory`; without a `maxmemory` it is not looked at. */
 export interface WaterMarks {
@@ -26,15 +27,6 @@ export interface BackpressureGate {
   /** Tells it the count of pending entities as just seen. */
   pending(count: number): void;
   stop(): void;
-}
-
-/** Share of `maxmemory` that Redis uses, or null when it has no limit. */
-export async function memoryShare(redis: Redis): Promise<number | null> {
-  const info = await redis.info('memory');
-  const field = (name: string): number =>
-    Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
-  const limit = field('maxmemory');
-  return limit > 0 ? field('used_memory') / limit : null;
 }
 
 /** Makes the gate; looks at Redis every `everyMs` to open again and to see its memory. */
@@ -75,7 +67,9 @@ export function createBackpressure(
 
   async function look(): Promise<void> {
     try {
-      [pendingCount, memory] = await Promise.all([redis.zcard(keys.pending), memoryShare(redis)]);
+      const [pending, info] = await Promise.all([redis.zcard(keys.pending), redis.info('memory')]);
+      pendingCount = pending;
+      memory = parseRedisFacts(info).memoryRatio;
       if (!stopped) decide();
     } catch (error) {
       options.logger.warn({ err: error }, 'the load of Redis cannot be seen at the moment');

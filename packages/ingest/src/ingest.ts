@@ -20,13 +20,17 @@ import {
   type LeaseTimes,
   openDeliveryQueue,
   parseCursor,
+  readSnapshot,
   standForLeader,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
 import type { IngestMetrics } from './metrics.ts';
+import { QUEUE_LOOK_MS, watchQueue } from './queue-watch.ts';
+import { parseRedisFacts } from './redis-facts.ts';
 import { keepRegistered, type Registration } from './registration.ts';
 import { type FirstStart, startPosition } from './start-position.ts';
+import { watchHorizon } from './stream-horizon.ts';
 import { createStreamWriter } from './writer.ts';
 
 /** Everything an ingest has to know. Times in ms. */
@@ -86,6 +90,7 @@ export function startIngest(
   const cursor = createCursorStore(redis, keys);
   let stream: LiveStream | null = null;
   let registration: Registration | null = null;
+  let endWatches: (() => void) | null = null;
   let streamState: StreamStateChange | null = null;
 
   const gate = createBackpressure(redis, keys, settings.waterMarks, {
@@ -113,7 +118,7 @@ export function startIngest(
       stream?.reconnect('the cursor in Redis changed');
     },
     onMessage: (message, outcome) => metrics.message(message, outcome),
-    onCursor: ({ id }) => metrics.cursorAt.set(id.ms / 1_000),
+    onCursor: ({ id }) => metrics.stream.cursor(id.ms),
   });
 
   /** Asked before each connection: the stored cursor decides, whoever wrote it. */
@@ -121,6 +126,8 @@ export function startIngest(
     const stored = await cursor.read();
     const start = startPosition(stored, settings.stream.first, Date.now());
     await writer.restart(stored, start.recover);
+    // Closed meanwhile: another may read by now, whose numbers ours must not contradict.
+    if (stream !== null) metrics.stream.from(parseCursor(stored)?.id.ms ?? null);
     logger.info({ from: start.from, recover: start.recover }, 'reading the stream');
     return { from: start.from, ...(start.recover === null ? {} : { recover: start.recover }) };
   }
@@ -184,6 +191,31 @@ export function startIngest(
     }, onRedisError);
   }
 
+  /** What only the ingest that leads knows, or should tell. */
+  function watchForMetrics(): () => void {
+    const ends = [
+      watchHorizon(api, metrics.stream.oldest),
+      watchQueue(
+        metrics.queue,
+        async () => {
+          const [snapshot, info] = await Promise.all([
+            readSnapshot(redis, keys, queue, Date.now()),
+            redis.info(),
+          ]);
+          return { snapshot, redis: parseRedisFacts(info) };
+        },
+        {
+          everyMs: QUEUE_LOOK_MS,
+          onError: (error) => logger.warn({ err: error }, 'the gauges of the queue are not served'),
+        },
+      ),
+      metrics.stream.clear,
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
   const leadership = standForLeader(redis, keys, 'ingest', {
     ttlMs: settings.leaderTtlMs,
     onError: (error) => onRedisError(error instanceof Error ? error : new Error(String(error))),
@@ -193,6 +225,7 @@ export function startIngest(
         logger.info('this ingest is the active one');
         stream = openStream();
         registration = register();
+        endWatches = watchForMetrics();
       } else {
         logger.warn('another ingest is the active one, or Redis is away; standing by');
         void closeStream();
@@ -204,6 +237,8 @@ export function startIngest(
     const [open, registered] = [stream, registration];
     stream = null;
     registration = null;
+    endWatches?.();
+    endWatches = null;
     await Promise.all([open?.close(), registered?.stop()]);
   }
 

@@ -1,5 +1,7 @@
 import type { StreamMessage, StreamState, StreamStateChange } from '@xsoar-intel/opencti';
 import { type Counter, type Gauge, METRIC_PREFIX, type Metrics } from '@xsoar-intel/runtime';
+import { createQueueGauges, type QueueGauges } from './queue-gauges.ts';
+import { createStreamGauges, type StreamGauges } from './stream-gauges.ts';
 
 /** What an ingest counts. */
 export interface IngestMetrics {
@@ -9,7 +11,8 @@ export interface IngestMetrics {
   readonly gaps: Counter;
   readonly backpressure: Gauge;
   readonly leading: Gauge;
-  readonly cursorAt: Gauge;
+  readonly stream: StreamGauges;
+  readonly queue: QueueGauges;
 }
 
 const STATES: readonly StreamState[] = [
@@ -21,12 +24,24 @@ const STATES: readonly StreamState[] = [
   'closed',
 ];
 
+const EVENT_LABELS = {
+  type: [
+    ...['create', 'update', 'delete', 'merge', 'unreadable'],
+    ...['connected', 'heartbeat', 'ignored', 'no-recover'],
+  ],
+  outcome: [
+    ...['queued', 'not-indicator', 'dependency', 'deletes-off', 'event-type'],
+    ...['rejected', 'no-state'],
+  ],
+};
+
 /** Declares the metrics of an ingest; `name` is the connector's, for the old gauge. */
 export function createIngestMetrics(metrics: Metrics, name: string): IngestMetrics {
   const events = metrics.counter({
     name: `${METRIC_PREFIX}events_total`,
-    help: 'Stream events by name and by what became of them.',
+    help: 'Messages of the stream by kind and by what became of them; no-state: they tell no state of an object.',
     labelNames: ['type', 'outcome'],
+    labelValues: EVENT_LABELS,
   });
   const rejected = metrics.counter({
     name: `${METRIC_PREFIX}events_rejected_total`,
@@ -34,18 +49,11 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     labelNames: ['reason'],
     labelValues: { reason: ['bad-json', 'no-data', 'bad-id', 'too-large', 'wrong-shape'] },
   });
-  const lag = metrics.gauge({
-    name: `${METRIC_PREFIX}stream_lag_seconds`,
-    help: 'Age of the newest event that was written, when it was written.',
-  });
-  const lastEvent = metrics.gauge({
-    name: `${METRIC_PREFIX}stream_last_event_timestamp_seconds`,
-    help: 'Time of the newest event that was written.',
-  });
   const state = metrics.gauge({
     name: `${METRIC_PREFIX}stream_state`,
     help: '1 for the state that the stream is in.',
     labelNames: ['state'],
+    labelValues: { state: STATES },
   });
   const connected = metrics.gauge({
     name: `${METRIC_PREFIX}stream_connected`,
@@ -55,11 +63,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     name: `${METRIC_PREFIX}stream_failures_total`,
     help: 'Lost or refused connections to the live stream.',
   });
-  const current = metrics.gauge({
-    name: 'current_state',
-    help: 'Time (ms since 1970) of the last event that was handled, as the Python connector told it.',
-    labelNames: ['name'],
-  });
+  const stream = createStreamGauges(metrics, name, Date.now);
 
   return {
     message(message, outcome) {
@@ -68,12 +72,14 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
         events.inc({ type: 'unreadable', outcome: 'rejected' });
       } else if (message.kind === 'entity') {
         events.inc({ type: message.name, outcome });
-        const seconds = message.id.ms / 1_000;
-        lastEvent.set(seconds);
-        current.set({ name }, message.id.ms);
-        lag.set(Math.max(Date.now() / 1_000 - seconds, 0));
+        stream.event(message.id.ms);
       } else {
         events.inc({ type: message.kind, outcome: 'no-state' });
+      }
+      if (message.kind !== 'connected') {
+        if (message.id !== null) stream.position(message.id.ms);
+      } else if (message.firstEventId !== null) {
+        stream.oldest(message.firstEventId.ms);
       }
     },
     state(change) {
@@ -81,6 +87,8 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
       connected.set(change.state === 'live' ? 1 : 0);
       if (change.retryInMs !== undefined) reconnects.inc();
     },
+    stream,
+    queue: createQueueGauges(metrics),
     fenced: metrics.counter({
       name: `${METRIC_PREFIX}cursor_fenced_total`,
       help: 'Times that Redis held another cursor than this ingest wrote last.',
@@ -96,10 +104,6 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     leading: metrics.gauge({
       name: `${METRIC_PREFIX}ingest_active`,
       help: '1 in the ingest that reads the stream, 0 in those that stand by.',
-    }),
-    cursorAt: metrics.gauge({
-      name: `${METRIC_PREFIX}cursor_timestamp_seconds`,
-      help: 'Time of the cursor: everything before it is in slots and jobs.',
     }),
   };
 }
