@@ -12,8 +12,8 @@
  *   provisional ──its window is over, swept──▶ dirty                   pushed once more
  *   dead ──newer put, or a manual retry──▶ dirty
  *
- * A slot is a hash: `v` version, `op`, `p` payload, `lt`/`lx` lease token and
- * end (ms, Redis' clock), `tk` until when a late request may land (ms), `jid`
+ * A slot is a hash: `v` version, `op`, `p` payload, `lt`/`lx`/`ls` lease token,
+ * end and start (ms, Redis' clock), `tk` until when a late request may land (ms), `jid`
  * job that pushes or pushed it, `fj` its dead letter's job, `n` failures since
  * the last success, `f` forced. A settled entity has no slot: its binding
  * remembers the version that was applied (`v`), its values and why it was
@@ -290,6 +290,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
             times.leaseMs,
             wanted.length,
             JSON.stringify(valueKeys),
+            times.lateWindowMs,
             ...wanted.flatMap(({ contribution, target, written }) => [
               contribution,
               JSON.stringify([target.type, target.value]),

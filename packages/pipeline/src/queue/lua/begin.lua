@@ -35,10 +35,8 @@ if takenOver then
   -- Taken over from a silent holder: its request may still land (law L5).
   late = math.max(late, now + tonumber(ARGV[4]))
   redis.call('HSET', KEYS[1], 'tk', late)
-elseif late > 0 and late <= now then
-  redis.call('HDEL', KEYS[1], 'tk')
 end
-redis.call('HSET', KEYS[1], 'lt', token, 'lx', now + leaseMs, 'jid', ARGV[3])
+redis.call('HSET', KEYS[1], 'lt', token, 'lx', now + leaseMs, 'ls', now, 'jid', ARGV[3])
 
 -- A state that somebody may have overwritten behind our back is pushed even if
 -- the binding says that nothing changed.

@@ -2,7 +2,7 @@
 -- (so that a crash cannot orphan one), its contribution to each, and a lease on
 -- each value, since two entities may share one. All or nothing.
 -- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
--- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON),
+-- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON), 6 late window ms,
 --       then per wanted: contribution, target (type and value, JSON), what will be ours in it (tags and fields, JSON)
 -- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, written, outcome, target, version, contributions...}}
 local time = redis.call('TIME')
@@ -10,11 +10,20 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, leaseMs, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 
 if redis.call('HGET', KEYS[1], 'lt') ~= token then return { 'lost' } end
+local late = 0
 for key = 3, #KEYS do
-  local lease = redis.call('HMGET', KEYS[key], 'lt', 'lx')
-  if lease[1] and lease[1] ~= token and tonumber(lease[2]) > now then
-    return { 'busy', tonumber(lease[2]) - now }
+  local lease = redis.call('HMGET', KEYS[key], 'lt', 'lx', 'tk')
+  if lease[1] and lease[1] ~= token then
+    if tonumber(lease[2]) > now then return { 'busy', tonumber(lease[2]) - now } end
+    -- Taken over from the silent push of another entity, which may still land.
+    late = now + tonumber(ARGV[6])
   end
+  late = math.max(late, tonumber(lease[3] or 0))
+end
+-- A late request of another entity may undo what this push does to a value they
+-- share: this settle is provisional then (law L5).
+if late > now and late > tonumber(redis.call('HGET', KEYS[1], 'tk') or 0) then
+  redis.call('HSET', KEYS[1], 'tk', late)
 end
 
 redis.call('HSET', KEYS[2], 'values', ARGV[5])
@@ -38,9 +47,15 @@ end
 local records = { 'ok' }
 for key = 3, #KEYS do
   local index = key - 2
+  local lease = redis.call('HMGET', KEYS[key], 'lt', 'tk')
+  if lease[1] and lease[1] ~= token then
+    redis.call('HSET', KEYS[key], 'tk', late)
+  elseif lease[2] and tonumber(lease[2]) <= now then
+    redis.call('HDEL', KEYS[key], 'tk')
+  end
   redis.call('HSET', KEYS[key], 'lt', token, 'lx', now + leaseMs)
   if index <= wanted then
-    local arg = 3 + 3 * index
+    local arg = 4 + 3 * index
     local written = unite(redis.call('HGET', KEYS[key], 'w'), ARGV[arg + 2])
     redis.call('HSET', KEYS[key], 'o:' .. entity, ARGV[arg], 'val', ARGV[arg + 1], 'w', written)
   else

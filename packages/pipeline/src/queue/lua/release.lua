@@ -8,7 +8,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity = ARGV[1], ARGV[2]
 
 for key = 4, #KEYS do
-  if redis.call('HGET', KEYS[key], 'lt') == token then redis.call('HDEL', KEYS[key], 'lt', 'lx') end
+  if redis.call('HGET', KEYS[key], 'lt') == token then
+    redis.call('HDEL', KEYS[key], 'lt', 'lx')
+    -- Others who share the value have to know, see plan.
+    if ARGV[3] == '1' then redis.call('HSET', KEYS[key], 'tk', now + tonumber(ARGV[4])) end
+  end
 end
 
 local row = tonumber(redis.call('GET', KEYS[3]) or 0)

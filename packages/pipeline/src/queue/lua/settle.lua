@@ -11,8 +11,13 @@ local token, entity, version = ARGV[1], ARGV[2], ARGV[3]
 
 if ARGV[8] == '1' then redis.call('DEL', KEYS[5]) end -- the row of failures is over
 
-local s = redis.call('HMGET', KEYS[1], 'v', 'lt', 'tk', 'fj')
+local s = redis.call('HMGET', KEYS[1], 'v', 'lt', 'tk', 'fj', 'ls')
 local mine = s[2] == token
+-- A window that was open when this push began means: a late request may land
+-- after it. Then everything that it could bring back stays known, for the push
+-- that comes after the window.
+local late = tonumber(s[3] or 0)
+if late <= tonumber(s[5] or 0) then late = 0 end
 local arg = 9
 for key = 6, #KEYS do
   -- A lost lease means that another push may have come after ours: then the
@@ -20,10 +25,12 @@ for key = 6, #KEYS do
   if mine and redis.call('HGET', KEYS[key], 'lt') == token then
     redis.call('HDEL', KEYS[key], 'lt', 'lx')
     if ARGV[arg + 4] == 'absent' then
-      redis.call('HDEL', KEYS[key], 'id', 'ver', 'h', 'w', 'out', 'val')
+      redis.call('HDEL', KEYS[key], 'id', 'ver', 'h', 'out')
+      if late == 0 then redis.call('HDEL', KEYS[key], 'w', 'val') end
     else
       redis.call('HSET', KEYS[key], 'id', ARGV[arg], 'ver', ARGV[arg + 1], 'h', ARGV[arg + 2],
-        'w', ARGV[arg + 3], 'out', ARGV[arg + 4])
+        'out', ARGV[arg + 4])
+      if late == 0 then redis.call('HSET', KEYS[key], 'w', ARGV[arg + 3]) end
     end
   end
   arg = arg + 5
@@ -34,19 +41,18 @@ if not mine then
   return { 'lost' }
 end
 
-redis.call('HSET', KEYS[2], 'v', version, 'values', ARGV[4])
+redis.call('HSET', KEYS[2], 'v', version)
+if late == 0 then redis.call('HSET', KEYS[2], 'values', ARGV[4]) end
 if ARGV[5] == '' then redis.call('HDEL', KEYS[2], 'skip') else redis.call('HSET', KEYS[2], 'skip', ARGV[5]) end
 -- An entity without values is remembered as long as the stream can repeat its past.
-if ARGV[4] == '[]' then redis.call('PEXPIRE', KEYS[2], ARGV[6]) end
+if late == 0 and ARGV[4] == '[]' then redis.call('PEXPIRE', KEYS[2], ARGV[6]) end
 
 if s[1] ~= version then
   redis.call('HSET', KEYS[1], 'lx', now + tonumber(ARGV[7]))
+  if late == 0 then redis.call('HDEL', KEYS[1], 'tk') end
   return { 'newer' }
 end
-local late = tonumber(s[3] or 0)
 if late > 0 then
-  -- begin drops a window that was over when the push started, so one that is
-  -- still here means: a late request may have landed after this push.
   redis.call('HDEL', KEYS[1], 'lt', 'lx')
   redis.call('ZREM', KEYS[4], entity)
   redis.call('ZADD', KEYS[3], late, entity)
