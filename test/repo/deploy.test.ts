@@ -1,82 +1,186 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { ignoredVariables, loadConfig, variables } from '@xsoar-intel/config';
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, variables } from '@xsoar-intel/config';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { renderService, writtenServices } from './compose-file.ts';
+import { commandLine, knownVariables, parseEnvFile, read, root } from './files.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const services = writtenServices();
+const ROLES = ['ingest', 'worker', 'board'] as const;
 
-interface Service {
-  command?: string[];
-  environment?: Record<string, string>;
-  profiles?: string[];
-}
-const compose = parse(read('docker-compose.yml'), { merge: true }) as {
-  services: Record<string, Service>;
-};
-const demoValues = new Map(
-  read('deploy/docker/demo.env')
-    .split('\n')
-    .filter((line) => /^[A-Z]/.test(line))
-    .map((line) => {
-      const [name = '', ...value] = line.split('=');
-      return [name, value.join('=')] as const;
-    }),
-);
-
-/** Puts values into `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as compose does. */
-function interpolate(text: string): string {
-  return text.replace(/\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => {
-    const value = demoValues.get(name);
-    if (value) return value;
-    if (kind === '?') throw new Error(`${name} is not set: ${rest}`);
-    return rest ?? '';
-  });
-}
-
-const environmentOf = (name: string): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(compose.services[name]?.environment ?? {}).map(([key, value]) => [
-      key,
-      interpolate(String(value)),
-    ]),
-  );
+/** `.env.example` with what it asks for. */
+const filled = new Map([
+  ...parseEnvFile(read('.env.example')),
+  ['OPENCTI_URL', 'https://opencti.example'],
+  ['OPENCTI_TOKEN', 'opencti-token'],
+  ['CONNECTOR_ID', '5b2a7d8e-3f1c-4f7e-9d55-0c1a2b3c4d5e'],
+  ['CONNECTOR_LIVE_STREAM_ID', '5f2a7c1e-4b8d-4e0f-9a63-0c1d2e3f4a5b'],
+  ['XSOAR_URL', 'https://api-xsoar.example'],
+  ['XSOAR_KEY_ID', '17'],
+  ['XSOAR_KEY', 'xsoar-key'],
+  ['BOARD_PASSWORD', 'board-password'],
+]);
+const rendered = (role: string, values: ReadonlyMap<string, string> = filled) =>
+  renderService(services[role] ?? {}, values);
 
 describe('docker-compose.yml', () => {
-  it.each(['ingest', 'worker', 'board'] as const)(
-    'starts the %s with a configuration that works',
-    (role) => {
-      const loaded = loadConfig(role, { env: environmentOf(role), cwd: '/nowhere' });
-      expect(loaded.ok ? [] : loaded.problems.map(({ message }) => message)).toEqual([]);
-      expect(compose.services[role]?.command).toEqual([role]);
-    },
-  );
+  it.each(ROLES)('starts the %s with a configuration that works, from .env.example', (role) => {
+    const { command, environment } = rendered(role);
+    const loaded = loadConfig(role, { env: environment, cwd: '/nowhere' });
+    expect(loaded.ok ? [] : loaded.problems.map(({ message }) => message)).toEqual([]);
+    expect(command).toEqual([role]);
+  });
+
+  it.each(ROLES)('starts the %s of the demo with a configuration that works', (role) => {
+    const { environment } = rendered(role, parseEnvFile(read('deploy/docker/demo.env')));
+    const loaded = loadConfig(role, { env: environment, cwd: '/nowhere' });
+    expect(loaded.ok ? [] : loaded.problems.map(({ message }) => message)).toEqual([]);
+  });
+
+  it('refuses to start without what is needed, and says what', () => {
+    const without = (name: string) => new Map([...filled].filter(([key]) => key !== name));
+    for (const [role, name] of [
+      ['ingest', 'OPENCTI_URL'],
+      ['ingest', 'CONNECTOR_LIVE_STREAM_ID'],
+      ['worker', 'XSOAR_URL'],
+      ['board', 'CONNECTOR_ID'],
+    ] as const) {
+      expect(() => rendered(role, without(name))).toThrow(`set ${name} in .env`);
+    }
+    // Secrets may come from files, so the program itself looks.
+    const loaded = loadConfig('worker', {
+      env: rendered('worker', without('XSOAR_KEY')).environment,
+      cwd: '/nowhere',
+    });
+    expect(loaded.ok).toBe(false);
+  });
+
+  it.each(ROLES)('passes on to the %s each variable that it reads, and no other', (role) => {
+    const reads = variables.filter(({ roles }) => roles.includes(role));
+    const expected = reads.flatMap(({ name, secret, fromFile }) =>
+      (secret === true || fromFile === true) && name !== 'REDIS_URL'
+        ? [name, `${name}_FILE`]
+        : [name],
+    );
+    expect(Object.keys(services[role]?.environment ?? {}).toSorted()).toEqual(expected.toSorted());
+  });
 
   it('sets only variables that exist', () => {
-    const known = new Set<string>([
-      ...variables.map(({ name }) => name),
-      ...ignoredVariables.map(({ name }) => name),
-    ]);
-    const set = Object.values(compose.services).flatMap(({ environment = {} }) =>
-      Object.keys(environment),
-    );
-    expect(set.filter((name) => !known.has(name))).toEqual([]);
+    for (const [name, { environment = {} }] of Object.entries(services)) {
+      if (!('build' in (services[name] ?? {}))) continue;
+      expect(Object.keys(environment).filter((key) => !knownVariables.has(key))).toEqual([]);
+    }
+  });
+
+  it('gives nobody a secret that it does not read', () => {
+    expect(rendered('worker').environment).not.toHaveProperty('OPENCTI_TOKEN');
+    expect(rendered('ingest').environment).not.toHaveProperty('XSOAR_KEY');
+    expect(rendered('board').environment).not.toHaveProperty('XSOAR_KEY');
   });
 
   it('simulates with options that the command has', () => {
-    const source = read('packages/cli/src/program.ts');
-    const options = Object.values(compose.services)
+    const options = Object.values(services)
       .flatMap(({ command = [] }) => (command[0] === 'simulate' ? command : []))
       .filter((word) => word.startsWith('--'));
     expect(options.length).toBeGreaterThan(0);
-    for (const option of options) expect(source).toContain(`'${option} <`);
+    for (const option of options) expect(commandLine.options).toContain(option);
   });
 
-  it('gives the connector a Redis that keeps what it is told', () => {
-    const command = compose.services.redis?.command?.join(' ') ?? '';
-    expect(command).toContain('--appendonly yes');
-    expect(command).toContain('--maxmemory-policy noeviction');
+  it('gives the connector a Redis that keeps what it is told, and that nobody else reaches', () => {
+    const { command = [], networks, ports } = services.redis ?? {};
+    expect(command.join(' ')).toContain('--appendonly yes');
+    expect(command.join(' ')).toContain('--maxmemory-policy noeviction');
+    expect(networks).toEqual(['backend']);
+    expect(ports).toBeUndefined();
+  });
+
+  it('waits longer for a process to end than the process takes', () => {
+    const shutdown = variables.find(({ name }) => name === 'SHUTDOWN_TIMEOUT')?.default ?? '';
+    for (const role of ROLES) {
+      expect(parseInt(services[role]?.stop_grace_period ?? '0', 10)).toBeGreaterThan(
+        parseInt(shutdown, 10),
+      );
+    }
+  });
+
+  it('runs our containers without rights: read-only, no capabilities, no new privileges', () => {
+    for (const role of [...ROLES, 'redis']) {
+      expect(services[role], role).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+    }
+  });
+});
+
+describe('docker-compose.yml, by docker compose itself', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-compose-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const tools = [['docker', 'compose'], ['docker-compose']] as const;
+  const tool = tools.find(
+    ([program, ...args]) => spawnSync(program, [...args, 'version']).status === 0,
+  );
+
+  it.skipIf(tool === undefined)('is rendered as this test renders it', () => {
+    const envFile = join(directory, 'env');
+    writeFileSync(envFile, [...filled].map(([name, value]) => `${name}=${value}\n`).join(''));
+    const [program = '', ...args] = tool ?? [];
+    const ran = spawnSync(program, [...args, '--env-file', envFile, 'config'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, COMPOSE_FILE: join(root, 'docker-compose.yml') },
+    });
+    expect(ran.stderr).toBe('');
+    const theirs = parse(ran.stdout) as { services: typeof services };
+    for (const role of ROLES) {
+      const { command, environment = {} } = theirs.services[role] ?? {};
+      const set = Object.entries(environment).filter(([, value]) => value !== null);
+      expect({ command, environment: Object.fromEntries(set) }).toEqual(rendered(role));
+    }
+  });
+});
+
+describe('deploy/docker/Dockerfile', () => {
+  const dockerfile = read('deploy/docker/Dockerfile');
+  const instruction = (name: string) =>
+    [...dockerfile.replaceAll(/\\\n/g, ' ').matchAll(new RegExp(`^${name} +(.*)$`, 'gm'))].map(
+      ([, rest = '']) => rest.trim(),
+    );
+
+  it('starts the very file that node_modules/.bin/xsoar-intel is', () => {
+    const [entrypoint = '[]'] = instruction('ENTRYPOINT');
+    const { bin } = JSON.parse(read('packages/cli/package.json'));
+    const file = (JSON.parse(entrypoint) as string[]).at(-1);
+    expect(`/app/packages/cli/${bin['xsoar-intel'].replace('./', '')}`).toBe(file);
+  });
+
+  it('runs as a user by number, never as root', () => {
+    expect(instruction('USER')).toEqual(['65532:65532']);
+  });
+
+  it('needs no shell at run time', () => {
+    const [, runtime = ''] = dockerfile.split(/^FROM \$\{RUN_BASE\}$/m);
+    const commands = [...runtime.matchAll(/(?:RUN|CMD|ENTRYPOINT) +(\S)/g)].map(
+      ([, first]) => first,
+    );
+    expect(commands.length).toBe(4);
+    expect(new Set(commands)).toEqual(new Set(['[']));
+  });
+
+  it('checks its health by a command that exists', () => {
+    const [check = ''] = instruction('HEALTHCHECK');
+    const command = (JSON.parse(check.slice(check.indexOf('['))) as string[]).at(-1);
+    expect(commandLine.commands).toContain(command);
+    expect(dockerfile).toContain('METRICS_ENABLE=true');
+  });
+
+  it('installs with the frozen lockfile, no scripts, and the pnpm of the workspace', () => {
+    const [install = ''] = instruction('RUN');
+    const pnpm = /pnpm@[\d.]+/.exec(read('scripts/setup.mjs'))?.[0];
+    expect(install).toContain(`${pnpm} install --prod --frozen-lockfile --ignore-scripts`);
   });
 });
