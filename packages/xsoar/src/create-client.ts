@@ -134,6 +134,10 @@ class HttpXsoarClient implements XsoarClient {
     return this.#call('probe', '/incidentfields', undefined, parseFields, signal);
   }
 
+  post(request: WriteRequest, signal?: AbortSignal): Promise<unknown> {
+    return this.#write(request, (body) => body, signal);
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#connection.close();
     return this.#closed;

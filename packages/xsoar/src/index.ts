@@ -9,6 +9,17 @@ export type {
   UpsertResult,
 } from './indicator-writer.ts';
 export {
+  formatProbeReport,
+  isProbeFine,
+  PROBE_QUESTIONS,
+  type ProbeAnswer,
+  type ProbeQuestion,
+  type ProbeVerdict,
+  type WriteProbeReport,
+} from './probe/report.ts';
+export type { ProbeClient } from './probe/session.ts';
+export { probeWrites, type WriteProbeOptions } from './probe/write-probe.ts';
+export {
   createFields,
   createRequest,
   deleteRequest,

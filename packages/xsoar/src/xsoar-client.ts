@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import type { IocFields, IocObject } from './indicator.ts';
+import type { WriteRequest } from './write-request.ts';
 import type { XsoarOperation } from './xsoar-error.ts';
 
 /** Which API a server speaks: they differ in path and headers, not in bodies. */
@@ -98,6 +99,8 @@ export interface XsoarClient {
   fetchTypes(signal?: AbortSignal): Promise<XsoarType[]>;
   /** The tenant's fields of indicators, where the API offers the list. */
   fetchFields(signal?: AbortSignal): Promise<XsoarField[]>;
+  /** Posts a body as it is and gives the JSON of the answer, unchecked: for probes of how a tenant answers. */
+  post(request: WriteRequest, signal?: AbortSignal): Promise<unknown>;
   /** Waits for requests in flight, then closes the connections. */
   close(): Promise<void>;
 }

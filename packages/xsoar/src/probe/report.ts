@@ -1,0 +1,81 @@
+import type { XsoarApi } from '../xsoar-client.ts';
+
+/** What a write probe finds out. */
+export const PROBE_QUESTIONS = {
+  create: 'Can indicators be created?',
+  clientId: 'Is an id that the client gives kept?',
+  storedValue: 'Is a value stored as it was sent?',
+  indexLag: 'How long until a search shows a write?',
+  duplicate: 'What does a create of an existing value do?',
+  edit: 'Can indicators be edited on this path?',
+  staleVersion: 'Is an edit with an older version refused?',
+  missingVersion: 'Is an edit without a version taken?',
+  partialEdit: 'Are fields that an edit leaves out kept?',
+  unknownField: 'What becomes of a custom field that does not exist?',
+  serverFields: 'Are sourceBrands and manuallyEditedFields taken from a client?',
+  unknownId: 'What does an edit of an unknown id answer?',
+  emptyFilterDelete: 'Does a delete with ids and an empty filter work?',
+  delete: 'Does a delete with ids and a query for them work?',
+  absentDelete: 'What does a delete of an absent id answer?',
+  recreate: 'Can a deleted value be created again?',
+} as const;
+
+/** Name of a question. */
+export type ProbeQuestion = keyof typeof PROBE_QUESTIONS;
+
+/** `problem`: the connector cannot do its work so. */
+export type ProbeVerdict = 'fine' | 'note' | 'problem';
+
+/** How a tenant answers one question. */
+export interface ProbeAnswer {
+  question: ProbeQuestion;
+  /** The question in words. */
+  asked: string;
+  /** One word or a status, for programs: the same for the same behaviour. */
+  answer: string;
+  /** What was seen. */
+  words: string;
+  /** What the connector makes of it. */
+  effect: string;
+  verdict: ProbeVerdict;
+}
+
+/** What a write probe found. */
+export interface WriteProbeReport {
+  /** The indicator that was used; `.invalid` is never a real domain (RFC 2606). */
+  value: string;
+  /** Where requests went. */
+  address: string;
+  api: XsoarApi;
+  answers: ProbeAnswer[];
+  /** Questions that could not be asked, because an earlier step failed. */
+  unanswered: ProbeQuestion[];
+  /** Why it ended early; null when it went through. */
+  failure: string | null;
+  /** Nothing of the probe is left in XSOAR, as far as its index shows. */
+  cleanedUp: boolean;
+}
+
+/** No answer is a problem, and none is missing. */
+export function isProbeFine({ answers, failure, cleanedUp }: WriteProbeReport): boolean {
+  return failure === null && cleanedUp && answers.every(({ verdict }) => verdict !== 'problem');
+}
+
+/** The report as text, a few lines for each question. */
+export function formatProbeReport(report: WriteProbeReport): string {
+  const marks: Record<ProbeVerdict, string> = { fine: 'ok  ', note: 'note', problem: 'BAD ' };
+  const lines = [`Write probe of ${report.address} with ${report.value}`, ''];
+  for (const { verdict, asked, words, effect } of report.answers) {
+    lines.push(`${marks[verdict]} ${asked}`, `     ${words}`, `     ${effect}`);
+  }
+  for (const question of report.unanswered) {
+    lines.push(`?    ${PROBE_QUESTIONS[question]}`, '     not asked');
+  }
+  if (report.failure !== null) lines.push('', `The probe ended early: ${report.failure}`);
+  lines.push('', report.cleanedUp ? 'Nothing of it is left.' : leftOver(report));
+  return `${lines.join('\n')}\n`;
+}
+
+function leftOver({ value }: WriteProbeReport): string {
+  return `Something may be left: search for ${value} in Threat Intel and delete it.`;
+}
