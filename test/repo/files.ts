@@ -29,10 +29,8 @@ export const knownVariables: ReadonlySet<string> = new Set([
 
 /** What the command line offers: commands, and options of all of them. */
 export const commandLine = (() => {
-  const source = [
-    'packages/cli/src/program.ts',
-    ...filesBelow('packages/cli/src/registration', '.ts'),
-  ]
+  const source = filesBelow('packages/cli/src', '.ts')
+    .filter((file) => !file.endsWith('.test.ts'))
     .map(read)
     .join('\n');
   const words = (pattern: RegExp) =>
