@@ -42,6 +42,8 @@ export type DeliveryResult =
       kind: 'delivered';
       operation: Operation;
       version: string;
+      /** It was pushed even where nothing changed: a resync, or a state that was settled before. */
+      forced: boolean;
       /** What was done to the values; empty when nothing had to be. */
       actions: readonly string[];
       /** Why the entity, or a part of it, is not in XSOAR; null when all of it is. */
@@ -156,6 +158,7 @@ async function deliverOnce(
         kind: 'delivered',
         operation,
         version,
+        forced: leased.force,
         actions: pushed.actions,
         skip: mapped.skip,
         answered: pushed.answered,

@@ -1,14 +1,17 @@
+import { parseEventId } from '@xsoar-intel/opencti';
 import {
   DEAD_REASONS,
   FILTER_REASONS,
   HOLD_KINDS,
   type Hold,
+  OBSERVABLE_TYPES,
   SKIP_REASONS,
 } from '@xsoar-intel/pipeline';
 import { METRIC_PREFIX, type Metrics } from '@xsoar-intel/runtime';
 import type { RequestInfo } from '@xsoar-intel/xsoar';
 import type { DeliveryResult } from './deliver.ts';
 import { isClosed } from './hold-watch.ts';
+import type { LeaseEvents } from './watch-slots.ts';
 
 /** What a worker counts. */
 export interface WorkerMetrics {
@@ -18,22 +21,42 @@ export interface WorkerMetrics {
   dead(reason: string): void;
   holds(holds: readonly Hold[]): void;
   swept(revived: number): void;
+  readonly leases: LeaseEvents;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const LONG_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3_600];
 
+const OPERATIONS = ['create', 'edit', 'delete', 'search', 'probe'];
+const STATUS_CLASSES = ['2xx', '3xx', '4xx', '429', '5xx', 'none'];
+
+/** Refusals because of the rate are told apart: they ask for patience, not for a repair. */
+function statusClass(status: number | null): string {
+  if (status === null) return 'none';
+  return status === 429 ? '429' : `${Math.floor(status / 100)}xx`;
+}
+
 /** Declares the metrics of a worker; `name` is the connector's, for the old counter. */
 export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetrics {
   const deliveries = metrics.counter({
     name: `${METRIC_PREFIX}deliveries_total`,
-    help: 'Deliveries by operation and outcome.',
+    help: 'Deliveries by operation and outcome; operation none: it ended before there was one.',
     labelNames: ['operation', 'outcome'],
+    labelValues: {
+      operation: ['upsert', 'delete', 'none'],
+      outcome: [
+        ...['delivered', 'skipped', 'retry', 'hold', 'dead'],
+        ...['superseded', 'busy', 'held', 'lost'],
+      ],
+    },
   });
   const actions = metrics.counter({
     name: `${METRIC_PREFIX}indicator_actions_total`,
     help: 'What was done to single XSOAR indicators.',
     labelNames: ['action'],
+    labelValues: {
+      action: ['created', 'edited', 'unchanged', 'excluded', 'deleted', 'absent'],
+    },
   });
   const skipped = metrics.counter({
     name: `${METRIC_PREFIX}skipped_total`,
@@ -45,26 +68,34 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     name: `${METRIC_PREFIX}unsupported_observables_total`,
     help: 'Deliveries of entities whose observable has no type in XSOAR, by observable.',
     labelNames: ['observable'],
+    labelValues: { observable: OBSERVABLE_TYPES },
   });
   const duration = metrics.histogram({
     name: `${METRIC_PREFIX}delivery_duration_seconds`,
     help: 'Time from taking a job to settling its entity.',
     buckets: SECONDS,
   });
-  const endToEnd = metrics.histogram({
+  const wait = metrics.histogram({
     name: `${METRIC_PREFIX}delivery_wait_seconds`,
     help: 'Time from adding a job to settling its entity.',
     buckets: LONG_SECONDS,
   });
+  const endToEnd = metrics.histogram({
+    name: `${METRIC_PREFIX}end_to_end_seconds`,
+    help: 'Time from the event in OpenCTI, by its id, to settling its state; not of states that are pushed again. After a catch-up it tells how old the states were.',
+    buckets: [0.1, ...LONG_SECONDS.slice(3), 21_600, 86_400],
+  });
   const responses = metrics.counter({
     name: `${METRIC_PREFIX}http_responses_total`,
-    help: 'Answers of XSOAR by operation and class of status.',
+    help: 'Answers of XSOAR by operation and class of status; 429 is a class of its own, none: no answer.',
     labelNames: ['operation', 'status_class'],
+    labelValues: { operation: OPERATIONS, status_class: STATUS_CLASSES },
   });
   const requestSeconds = metrics.histogram({
     name: `${METRIC_PREFIX}http_duration_seconds`,
     help: 'Time of requests to XSOAR.',
     labelNames: ['operation'],
+    labelValues: { operation: OPERATIONS },
     buckets: SECONDS,
   });
   const deadLetters = metrics.counter({
@@ -75,7 +106,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
   });
   const held = metrics.gauge({
     name: `${METRIC_PREFIX}held`,
-    help: '1 while deliveries are held for this reason.',
+    help: '1 while this worker takes no jobs for this reason; 0 while it may probe.',
     labelNames: ['reason'],
     labelValues: { reason: HOLD_KINDS },
   });
@@ -83,10 +114,23 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     name: `${METRIC_PREFIX}sweeper_revived_total`,
     help: 'States without a job that the sweeper gave one.',
   });
+  const sweeps = metrics.counter({
+    name: `${METRIC_PREFIX}sweeps_total`,
+    help: 'Times that this worker looked for states without a job.',
+  });
+  const takeOvers = metrics.counter({
+    name: `${METRIC_PREFIX}lease_takeovers_total`,
+    help: 'Leases taken over from a worker that did not end its push in time.',
+  });
+  const provisional = metrics.counter({
+    name: `${METRIC_PREFIX}provisional_settles_total`,
+    help: 'States that are pushed once more later, since a late request may undo them.',
+  });
   const processed = metrics.counter({
     name: 'processed_messages_total',
     help: 'Messages delivered, as the Python connector counted them (but only what was delivered).',
     labelNames: ['name', 'action'],
+    labelValues: { action: ['create', 'update', 'delete'] },
   });
 
   return {
@@ -105,7 +149,12 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
           if (old !== undefined) processed.inc({ name, action: old });
         }
         duration.observe(seconds);
-        endToEnd.observe(Math.max(Date.now() - queuedAt, 0) / 1_000);
+        wait.observe(Math.max(Date.now() - queuedAt, 0) / 1_000);
+        const event = parseEventId(result.version);
+        // A state that is pushed again reached XSOAR before: its age says nothing of our pace.
+        if (event !== null && (!result.forced || result.provisional)) {
+          endToEnd.observe(Math.max(Date.now() - event.ms, 0) / 1_000);
+        }
       } else if (result.kind === 'failed') {
         deliveries.inc({ operation: result.operation, outcome: result.outcome.kind });
         duration.observe(seconds);
@@ -114,8 +163,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
       }
     },
     request({ operation, status, durationMs }) {
-      const statusClass = status === null ? 'none' : `${Math.floor(status / 100)}xx`;
-      responses.inc({ operation, status_class: statusClass });
+      responses.inc({ operation, status_class: statusClass(status) });
       requestSeconds.observe({ operation }, durationMs / 1_000);
     },
     dead: (reason) => deadLetters.inc({ reason }),
@@ -125,6 +173,10 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
         held.set({ reason: kind }, closed ? 1 : 0);
       }
     },
-    swept: (count) => revived.inc(count),
+    swept(count) {
+      sweeps.inc();
+      revived.inc(count);
+    },
+    leases: { tookOver: () => takeOvers.inc(), provisional: () => provisional.inc() },
   };
 }

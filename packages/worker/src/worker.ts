@@ -17,6 +17,7 @@ import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts
 import { isClosed } from './hold-watch.ts';
 import { guardLeases } from './lease-guard.ts';
 import type { WorkerMetrics } from './metrics.ts';
+import { watchSlots } from './watch-slots.ts';
 
 /** Everything a worker has to know. Times in ms. */
 export interface WorkerSettings extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs'> {
@@ -75,7 +76,7 @@ export function startWorker(
       redis,
       jobsRedis,
       keys,
-      slots: createSlots(redis, keys, settings.times),
+      slots: watchSlots(createSlots(redis, keys, settings.times), metrics.leases),
       writer: createIndicatorWriter(guard.client),
       async map(object) {
         return settings.map(object, await authors.nameOf(object.created_by_ref));
