@@ -1,0 +1,93 @@
+/** What every operator's command starts with: the configuration, and a Redis that answers. */
+import type { OperatorConfig } from '@xsoar-intel/config';
+import {
+  connectRedis,
+  type DeliveryQueue,
+  type Keys,
+  keysOf,
+  openDeliveryQueue,
+  type Redis,
+} from '@xsoar-intel/pipeline';
+import { CommandError, loadFor } from '../../load.ts';
+import { visible } from '../explain/print/visible.ts';
+import { within } from './within.ts';
+
+/** An operator's look at one connector. */
+export interface Session {
+  readonly config: OperatorConfig;
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly queue: DeliveryQueue;
+  /** Where Redis is, without a password. */
+  readonly redisAt: string;
+}
+
+/** Options that every command has. */
+export interface OperatorOptions {
+  config?: string;
+}
+
+/** A person waits that long for a Redis that is away, in ms; a service would wait for ever. */
+const PATIENCE_MS = 3_000;
+
+/** Thrown when Redis cannot be asked. */
+export class RedisAway extends CommandError {}
+
+/**
+ * Runs a command with a session, and ends the session.
+ * @param withOpencti also read the variables of OpenCTI, where they are set
+ */
+export async function withSession(
+  options: OperatorOptions,
+  run: (session: Session) => Promise<number>,
+  { withOpencti = false }: { withOpencti?: boolean } = {},
+): Promise<number> {
+  const roles = ['operator', ...(withOpencti ? (['explain'] as const) : [])] as const;
+  const { config, notes, shown } = loadFor(roles, options.config);
+  for (const { level, message } of notes) {
+    if (level === 'warning') process.stderr.write(`warning: ${visible(message)}\n`);
+  }
+  let trouble: Error | null = null;
+  const redis = connectRedis(config.redis.url.reveal(), 'operator', (error) => {
+    trouble = error;
+  });
+  const redisAt = shown('REDIS_URL') ?? '';
+  const keys = keysOf(config.connector.id);
+  try {
+    await answer(redis, redisAt, () => trouble);
+    const queue = openDeliveryQueue(redis, keys, {
+      attempts: config.worker.attempts,
+      onError: (error) => {
+        trouble = error;
+      },
+    });
+    try {
+      return await run({ config, redis, keys, queue, redisAt });
+    } finally {
+      // A Redis that went away would be waited for.
+      if (redis.status === 'ready') await queue.close();
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function answer(redis: Redis, redisAt: string, trouble: () => Error | null): Promise<void> {
+  try {
+    await within(PATIENCE_MS, redis.ping());
+  } catch (error) {
+    const reason = trouble() ?? (error instanceof Error ? error : new Error(String(error)));
+    throw new RedisAway(
+      [
+        `Redis at ${redisAt} cannot be asked: ${visible(wordsOf(reason))}`,
+        'Check REDIS_URL, and whether Redis runs and lets this machine in.',
+      ].join('\n'),
+    );
+  }
+}
+
+/** Node's errors of several addresses have no words of their own. */
+function wordsOf(error: Error): string {
+  if (error.message !== '') return error.message;
+  return 'code' in error ? String(error.code) : error.name;
+}

@@ -1,0 +1,32 @@
+import type { Redis } from '../queue/connection.ts';
+import type { DeliveryQueue } from '../queue/delivery-queue.ts';
+import type { Keys } from '../queue/keys.ts';
+import { listRejections } from '../queue/rejected.ts';
+import { readSnapshot } from '../queue/snapshot.ts';
+import { DEAD_LETTERS_LOOKED, groupDeadLetters } from './dead-letter-groups.ts';
+import type { Reading } from './status.ts';
+
+/** Input set aside that is shown. */
+const SET_ASIDE_LISTED = 5;
+
+/** Reads out of Redis what a status shows, in bounded time at any backlog; writes nothing. */
+export async function readStatus(
+  redis: Redis,
+  keys: Keys,
+  queue: DeliveryQueue,
+  now: number,
+): Promise<Reading> {
+  const [snapshot, failed, setAside] = await Promise.all([
+    readSnapshot(redis, keys, queue, now),
+    queue.getFailed(0, DEAD_LETTERS_LOOKED - 1),
+    listRejections(redis, keys, SET_ASIDE_LISTED),
+  ]);
+  // A job that went between the list and the look is missing.
+  const jobs = failed.filter((job) => job !== undefined && job !== null);
+  return {
+    at: now,
+    snapshot,
+    deadLetters: groupDeadLetters(jobs, Math.max(snapshot.dead, snapshot.jobs.failed)),
+    setAside,
+  };
+}
