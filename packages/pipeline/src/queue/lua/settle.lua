@@ -26,7 +26,7 @@ for key = 6, #KEYS do
     redis.call('HDEL', KEYS[key], 'lt', 'lx')
     if ARGV[arg + 4] == 'absent' then
       redis.call('HDEL', KEYS[key], 'id', 'ver', 'h', 'out')
-      if late == 0 then redis.call('HDEL', KEYS[key], 'w', 'val') end
+      if late == 0 then redis.call('HDEL', KEYS[key], 'w', 'val', 'tk') end
     else
       redis.call('HSET', KEYS[key], 'id', ARGV[arg], 'ver', ARGV[arg + 1], 'h', ARGV[arg + 2],
         'out', ARGV[arg + 4])
