@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { compareEventIds, parseEventId } from '@xsoar-intel/opencti';
 import {
   connectRedis,
+  type DeliveryData,
   keysOf,
   openDeliveryQueue,
   readSnapshot,
@@ -67,6 +68,10 @@ export interface Pipeline {
   ingest(environment?: Record<string, string>): Promise<TestProcess>;
   worker(environment?: Record<string, string>): Promise<TestProcess>;
   snapshot(): Promise<Snapshot>;
+  /** What the dead letters say of themselves. */
+  deadLetters(): Promise<DeliveryData[]>;
+  /** What "retry all" does. */
+  retryDeadLetters(): Promise<void>;
   /** Waits until every event of the stream is in slots and every slot is settled or dead. */
   quiet(timeoutMs?: number): Promise<Snapshot>;
   /** XSOAR against the stream, by the simulators' oracle. */
@@ -152,6 +157,8 @@ export async function startPipeline(
         ...environment,
       }),
     snapshot,
+    deadLetters: async () => (await queue.getJobs(['failed'])).map(({ data }) => data),
+    retryDeadLetters: () => queue.retryJobs({ state: 'failed' }),
     quiet: (timeoutMs = 60_000) =>
       until(
         'all is delivered',
