@@ -1,0 +1,150 @@
+/** Delivers an indicator again, in its state of this moment in OpenCTI. */
+import {
+  entityIdOf,
+  isIndicator,
+  type OpenctiApi,
+  openctiExtension,
+  parseEventId,
+  type StixObject,
+} from '@xsoar-intel/opencti';
+import { addDeliveries, createRestate, type Restate } from '@xsoar-intel/pipeline';
+import { EXIT } from '../../exit-code.ts';
+import { CommandError } from '../../load.ts';
+import { excerpt, visible, visibleJson } from '../explain/print/visible.ts';
+import { obstacles } from './obstacles.ts';
+import { openctiOf, openctiTrouble } from './opencti.ts';
+import { type OperatorOptions, type Session, withSession } from './session.ts';
+import { openScreen } from './terminal/screen.ts';
+
+/** What was put back. */
+interface Resynced {
+  entityId: string;
+  name: string;
+  version: string;
+}
+
+/** Newer events that may come in between, and pushes that may be under way, before it gives up. */
+const ROUNDS = 20;
+/** Longest wait for a push under way, in ms; it is asked again after at most so long. */
+const WAIT_MS = 500;
+
+/** `xsoar-intel resync`: forces a delivery of indicators, whatever is known of them. */
+export function resync(
+  ids: readonly string[],
+  options: OperatorOptions & { json?: boolean },
+): Promise<number> {
+  return withSession(
+    options,
+    async (session) => {
+      const api = openctiOf(session.config.opencti);
+      if (api === null) {
+        throw new CommandError(
+          'The state to deliver comes from OpenCTI: set OPENCTI_URL and OPENCTI_TOKEN.',
+        );
+      }
+      try {
+        return await resyncAll(session, api, ids, options.json === true);
+      } finally {
+        await api.close();
+      }
+    },
+    { withOpencti: true },
+  );
+}
+
+async function resyncAll(
+  session: Session,
+  api: OpenctiApi,
+  ids: readonly string[],
+  json: boolean,
+): Promise<number> {
+  const screen = openScreen();
+  const restate = createRestate(session.redis, session.keys);
+  let failed = 0;
+  for (const id of ids) {
+    const result = await resyncOne(session, api, restate, id);
+    if (typeof result === 'string') {
+      failed += 1;
+      if (json) screen.line(visibleJson({ id, ok: false, problem: result }));
+      else process.stderr.write(`${visible(id)}: ${result}\n`);
+    } else if (json) screen.line(visibleJson({ id, ok: true, ...result }));
+    else {
+      screen.line(
+        `${excerpt(result.name, 80)} (${visible(result.entityId)}) is delivered again, at version ${result.version}.`,
+      );
+    }
+  }
+  if (!json && failed < ids.length) {
+    for (const line of await obstacles(session)) screen.line(line);
+  }
+  await screen.flush();
+  return failed > 0 ? EXIT.failed : EXIT.fine;
+}
+
+/** Puts the state of one indicator back; a text says why that could not be done. */
+async function resyncOne(
+  session: Session,
+  api: OpenctiApi,
+  restate: Restate,
+  id: string,
+): Promise<Resynced | string> {
+  let object = await fetchIndicator(api, id);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if (typeof object === 'string') return object;
+    const entityId = entityIdOf(object);
+    if (entityId === null) return 'OpenCTI did not tell its internal id.';
+    const known = await restate.known(entityId);
+    // Fetched after the version was read: it is at least as new as that version says.
+    object = await fetchIndicator(api, id);
+    if (typeof object === 'string') return object;
+    const version = known ?? versionOf(object);
+    const state = {
+      entityId,
+      version,
+      operation: 'upsert' as const,
+      payload: JSON.stringify(object),
+    };
+    const [put] = await restate.put([state]);
+    if (put?.kind === 'written') {
+      await deliverNow(session, entityId);
+      return { entityId, name: nameOf(object), version: version.text };
+    }
+    if (put?.kind === 'busy') {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(put.waitMs, WAIT_MS)));
+    }
+  }
+  return 'It is being delivered right now; try again in a minute.';
+}
+
+async function fetchIndicator(api: OpenctiApi, id: string): Promise<StixObject | string> {
+  try {
+    const object = await api.stixObject(id);
+    if (object === null) {
+      return 'OpenCTI has no such object, or the user of OPENCTI_TOKEN may not see it.';
+    }
+    return isIndicator(object) ? object : `This is no indicator but: ${visible(object.type)}.`;
+  } catch (error) {
+    const { why, fix } = openctiTrouble(error);
+    return `OpenCTI did not give it: ${why}\n${fix}`;
+  }
+}
+
+/** Adds a job; one that waits for its next attempt goes at once. */
+async function deliverNow({ queue }: Session, entityId: string): Promise<void> {
+  await addDeliveries(queue, [entityId]);
+  const jobId = await queue.getDeduplicationJobId(entityId);
+  const job = jobId === null ? undefined : await queue.getJob(jobId);
+  // It may have gone by itself between the look and this.
+  if (await job?.isDelayed()) await job?.promote().catch(() => {});
+}
+
+/** The version of a state that no event told: as events of a catch-up have it. */
+function versionOf(object: StixObject) {
+  const updated = openctiExtension(object)?.updated_at ?? object.modified;
+  const ms = typeof updated === 'string' ? Date.parse(updated) : Number.NaN;
+  const version = parseEventId(`${ms}-0`) ?? parseEventId('1-0');
+  if (version === null) throw new Error('no version');
+  return version;
+}
+
+const nameOf = ({ name, id }: StixObject): string => (typeof name === 'string' ? name : id);
