@@ -141,6 +141,9 @@ export function startIngest(parts: IngestParts): ModelIngest {
     while (alive && mine === connection) {
       const event = parts.events[next];
       if (!event) break;
+      // A straggler: one old event, out of its place.
+      const old = parts.events[random.below(next + 1)];
+      if (old && random.chance(parts.repeat)) writer.accept(messageOf(old));
       writer.accept(messageOf(event));
       next += 1;
       if (random.chance(parts.repeat)) next = Math.max(next - 1 - random.below(30), 0);

@@ -152,6 +152,7 @@ export function startModelWorker(parts: WorkerParts): ModelWorker {
     logger: parts.logger,
     metrics: { result: () => {}, dead: () => {}, holds: () => {}, swept: () => {} },
     onRedisError: () => {},
+    onDeaf: (error) => parts.log(`${parts.name}: ${error.message}`),
   });
 
   return {

@@ -20,7 +20,7 @@ export interface Profile {
   cutConnections: number;
   /** Chance of the ingest's death per step of a batch. */
   ingestCrash: number;
-  /** Chance per event that older ones are sent again. */
+  /** Chance per event that an older one comes out of its place, and that the last ones are sent again. */
   repeat: number;
   /** Redis goes back in time once. */
   rollback: boolean;

@@ -101,6 +101,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
         sweepEveryMs: profile.sweeper ? 100 : 1_000_000,
         sweepGraceMs: 200,
         sweeperTtlMs: 400,
+        deafAfterMs: 60_000,
         cutAfterMs: 100,
       },
       target,

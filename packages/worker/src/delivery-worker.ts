@@ -24,6 +24,7 @@ import { DeliveryError } from './delivery-error.ts';
 import { watchHolds } from './hold-watch.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import { createProcessor } from './processor.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** How deliveries are made. Times in ms. */
 export interface DeliverySettings {
@@ -42,6 +43,8 @@ export interface DeliverySettings {
   sweepGraceMs: number;
   /** After how long a sweeper that died is replaced. */
   sweeperTtlMs: number;
+  /** How long jobs may wait while this worker takes none; longer than the longest push. */
+  deafAfterMs: number;
   /** After how long a stop cuts off the pushes that are still under way. */
   cutAfterMs: number;
 }
@@ -57,6 +60,8 @@ export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
   logger: Logger;
   metrics: Pick<WorkerMetrics, 'result' | 'dead' | 'holds' | 'swept'>;
   onRedisError(error: unknown): void;
+  /** It takes no jobs any more, and will not do so by itself. */
+  onDeaf(error: Error): void;
 }
 
 /** Deliveries that are being made. */
@@ -101,7 +106,14 @@ export function startDeliveryWorker(
 
   const jobs = new BullWorker<DeliveryData, unknown, string>(
     DELIVERY_QUEUE,
-    (job, token, signal) => processJob(job, token, signal),
+    async (job, token, signal) => {
+      watchdog.moved();
+      try {
+        await processJob(job, token, signal);
+      } finally {
+        watchdog.moved();
+      }
+    },
     {
       connection: parts.jobsRedis,
       prefix: keys.prefix,
@@ -134,6 +146,22 @@ export function startDeliveryWorker(
     onError: onRedisError,
   });
 
+  const watchdog = startWatchdog({
+    async look() {
+      const { wait = 0 } = await queue.getJobCounts('wait');
+      return {
+        waiting: wait,
+        held: wait > 0 && (watch.holds.length > 0 || (await queue.isPaused())),
+      };
+    },
+    connected: () => redis.status === 'ready' && parts.jobsRedis.status === 'ready',
+    patienceMs: settings.deafAfterMs,
+    everyMs: Math.min(settings.deafAfterMs / 5, 5_000),
+    now: () => performance.now(),
+    onDeaf: parts.onDeaf,
+    onError: onRedisError,
+  });
+
   const sweep = createSweeper(redis, keys, queue, settings.sweepGraceMs);
   const leadership = standForLeader(redis, keys, 'sweeper', {
     ttlMs: settings.sweeperTtlMs,
@@ -154,6 +182,7 @@ export function startDeliveryWorker(
     },
     async stop() {
       clearInterval(sweepTimer);
+      watchdog.stop();
       watch.stop();
       const closed = jobs.close();
       // A push that takes longer is cut off, and its job handed back.
@@ -165,6 +194,7 @@ export function startDeliveryWorker(
     },
     async abandon() {
       clearInterval(sweepTimer);
+      watchdog.stop();
       watch.stop();
       await Promise.all([jobs.close(true), leadership.stop()]);
     },

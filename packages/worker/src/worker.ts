@@ -20,7 +20,8 @@ import type { WorkerMetrics } from './metrics.ts';
 import { watchSlots } from './watch-slots.ts';
 
 /** Everything a worker has to know. Times in ms. */
-export interface WorkerSettings extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs'> {
+export interface WorkerSettings
+  extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs' | 'deafAfterMs'> {
   redisUrl: string;
   connectorId: string;
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
@@ -43,11 +44,22 @@ export interface Worker {
 /** How often a worker looks at the holds and says that it lives. */
 const LOOK_MS = 500;
 const ALIVE_MS = 5_000;
+/** Longer than any reconnect or failover that mends itself. */
+const DEAF_MS = 60_000;
 
 /** Starts a worker over a Redis that was found fit. */
 export function startWorker(
   settings: WorkerSettings,
-  { logger, metrics }: { logger: Logger; metrics: WorkerMetrics },
+  {
+    logger,
+    metrics,
+    fail,
+  }: {
+    logger: Logger;
+    metrics: WorkerMetrics;
+    /** Ends the process: it can do no good any more. */
+    fail(error: Error): void;
+  },
 ): Worker {
   const name = `${hostname()}:${process.pid}`;
   const onRedisError = (error: unknown): void => {
@@ -69,6 +81,7 @@ export function startWorker(
     {
       ...settings,
       lookMs: LOOK_MS,
+      deafAfterMs: Math.max(DEAF_MS, 2 * settings.pushBudgetMs),
       sweeperTtlMs: Math.max(settings.sweepEveryMs * 2, 5_000),
     },
     {
@@ -85,6 +98,7 @@ export function startWorker(
       logger,
       metrics,
       onRedisError,
+      onDeaf: fail,
     },
   );
 

@@ -26,7 +26,12 @@ const STANDSTILL_MS = 15_000;
 export function runService(
   name: string,
   { config, notes }: { config: Config; notes: readonly ConfigNote[] },
-  start: (parts: { logger: Logger; metrics: Metrics }) => Promise<Service> | Service,
+  start: (parts: {
+    logger: Logger;
+    metrics: Metrics;
+    /** Ends the process with 1, in order. */
+    fail(error: unknown): void;
+  }) => Promise<Service> | Service,
 ): Promise<number> {
   const logger = createLogger({
     level: config.log.level,
@@ -38,7 +43,7 @@ export function runService(
   return runProcess({
     logger,
     shutdownMs: config.shutdown.timeoutMs,
-    async start() {
+    async start({ fail }) {
       logger.info('starting');
       for (const { level, variable, message } of notes) {
         logger[level === 'warning' ? 'warn' : 'info']({ variable }, `configuration: ${message}`);
@@ -59,7 +64,7 @@ export function runService(
         : null;
       if (http) logger.info({ port: http.port }, 'metrics and health are served');
       await fitRedis(config.redis.url.reveal(), logger);
-      const started = await start({ logger, metrics });
+      const started = await start({ logger, metrics, fail });
       service = started;
       return {
         async stop() {
