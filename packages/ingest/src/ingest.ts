@@ -5,13 +5,8 @@
  *                                     │  ▲
  *             the cursor in Redis is another than ours (fenced) ──▶ reconnects from there
  */
-import {
-  createOpenctiApi,
-  type EntityEventName,
-  type LiveStream,
-  openLiveStream,
-  type StreamStateChange,
-} from '@xsoar-intel/opencti';
+import { hostname } from 'node:os';
+import { createOpenctiApi, type EntityEventName } from '@xsoar-intel/opencti';
 import {
   connectRedis,
   createCursorStore,
@@ -19,7 +14,6 @@ import {
   keysOf,
   type LeaseTimes,
   openDeliveryQueue,
-  parseCursor,
   readSnapshot,
   standForLeader,
 } from '@xsoar-intel/pipeline';
@@ -27,10 +21,12 @@ import type { Logger } from '@xsoar-intel/runtime';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { QUEUE_LOOK_MS, watchQueue } from './queue-watch.ts';
+import { openReader, type StreamReader } from './reader.ts';
 import { parseRedisFacts } from './redis-facts.ts';
-import { keepRegistered, type Registration } from './registration.ts';
-import { type FirstStart, startPosition } from './start-position.ts';
+import { keepRegistered, type Registration, type RegistrationTimes } from './registration.ts';
+import type { FirstStart } from './start-position.ts';
 import { watchHorizon } from './stream-horizon.ts';
+import { takeOver } from './take-over.ts';
 import { createStreamWriter } from './writer.ts';
 
 /** Everything an ingest has to know. Times in ms. */
@@ -45,6 +41,8 @@ export interface IngestSettings {
     headers: Readonly<Record<string, string>>;
     userAgent: string;
   };
+  /** Times of registration and ping; OpenCTI's expectations where not set. */
+  registration?: RegistrationTimes;
   /** How the connector is shown in OpenCTI. */
   connector: { name: string; scope: readonly string[] };
   stream: {
@@ -88,10 +86,9 @@ export function startIngest(
     onError: onRedisError,
   });
   const cursor = createCursorStore(redis, keys);
-  let stream: LiveStream | null = null;
+  let reader: StreamReader | null = null;
   let registration: Registration | null = null;
   let endWatches: (() => void) | null = null;
-  let streamState: StreamStateChange | null = null;
 
   const gate = createBackpressure(redis, keys, settings.waterMarks, {
     everyMs: 5_000,
@@ -115,80 +112,59 @@ export function startIngest(
         { cursor: stored },
         'the cursor in Redis is not the one written last (Redis lost its newest writes, an operator set it, or another ingest reads); reading again from the stored one',
       );
-      stream?.reconnect('the cursor in Redis changed');
+      reader?.reconnect('the cursor in Redis changed');
     },
+    onCaughtUp: () => reader?.caughtUp(),
     onMessage: (message, outcome) => metrics.message(message, outcome),
     onCursor: ({ id }) => metrics.stream.cursor(id.ms),
   });
-
-  /** Asked before each connection: the stored cursor decides, whoever wrote it. */
-  async function position() {
-    const stored = await cursor.read();
-    const start = startPosition(stored, settings.stream.first, Date.now());
-    await writer.restart(stored, start.recover);
-    // Closed meanwhile: another may read by now, whose numbers ours must not contradict.
-    if (stream !== null) metrics.stream.from(parseCursor(stored)?.id.ms ?? null);
-    logger.info({ from: start.from, recover: start.recover }, 'reading the stream');
-    return { from: start.from, ...(start.recover === null ? {} : { recover: start.recover }) };
-  }
 
   const { ca, ...platform } = settings.opencti;
   const access = { ...platform, ...(ca === null ? {} : { ca }) };
   const api = createOpenctiApi(access);
 
   const register = (): Registration =>
-    keepRegistered({
-      api,
-      identity: { id: settings.connectorId, ...settings.connector },
-      cursor,
-      load: async () => ({
-        pending: await redis.zcard(keys.pending),
-        highMark: settings.waterMarks.pendingHigh,
-        buffering: gate.shut,
-      }),
-      logger,
-    });
+    keepRegistered(
+      {
+        api,
+        identity: { id: settings.connectorId, ...settings.connector },
+        cursor,
+        onState: (state) => takeOver({ redis, keys, cursor, logger }, state),
+        onReset,
+        load: async () => ({
+          pending: await redis.zcard(keys.pending),
+          highMark: settings.waterMarks.pendingHigh,
+          buffering: gate.shut,
+        }),
+        logger,
+      },
+      settings.registration,
+    );
 
-  function openStream(): LiveStream {
-    const { stream: live } = settings;
-    return openLiveStream({
-      ...access,
-      streamId: live.id,
-      listenDelete: live.listenDelete,
-      noDependencies: live.noDependencies,
-      withInferences: live.withInferences,
-      silenceMs: live.silenceMs,
-      maxEventBytes: live.maxEventBytes,
-      position,
-      room: () => writer.room(),
-      onMessage(message) {
-        if (message.kind === 'connected') warnOfGap(message.firstEventId?.ms ?? null);
-        writer.accept(message);
+  function openStream(): StreamReader {
+    const { id: streamId, eventTypes: _ours, first, ...live } = settings.stream;
+    return openReader({
+      ...{ redis, keys, cursor, writer, first, logger, metrics },
+      stream: { ...access, ...live, streamId },
+      inherit: async () => {
+        if (registration === null) throw new Error('another ingest is the active one');
+        await registration.ready();
       },
-      onState(change) {
-        streamState = change;
-        metrics.state(change);
-        const entry = { state: change.state, status: change.status, retryInMs: change.retryInMs };
-        if (change.state === 'live' || change.state === 'connecting' || change.state === 'closed') {
-          logger.info(entry, `stream: ${change.reason}`);
-        } else {
-          logger.warn(entry, `stream: ${change.reason}`);
-        }
-      },
+      heldBack: () => gate.reason,
+      leader: `${hostname()}:${process.pid}`,
     });
   }
 
-  /** OpenCTI forgets old events without a word; then deletes of that time are lost to us. */
-  function warnOfGap(oldestMs: number | null): void {
-    void cursor.read().then((stored) => {
-      const at = parseCursor(stored)?.id.ms;
-      if (at === undefined || oldestMs === null || at >= oldestMs) return;
-      metrics.gaps.inc();
-      logger.error(
-        { cursor: stored, oldest: new Date(oldestMs).toISOString() },
-        'OpenCTI no longer has the events after the cursor: what happened in between is missed. Raise the retention of its Redis stream, and catch up with "xsoar-intel cursor reset" (deletes of that time cannot be caught up)',
-      );
-    }, onRedisError);
+  /** Somebody pressed "Reset state" in OpenCTI, which does not say who. */
+  async function onReset(between: { from: string | null; to: string }): Promise<boolean> {
+    const before = await cursor.read();
+    if (reader === null || !(await reader.startAnew())) return false;
+    metrics.resets.inc();
+    logger.warn(
+      { between, cursor: before },
+      'the state of this connector was reset in OpenCTI: reading starts anew as configured; what is queued stays queued',
+    );
+    return true;
   }
 
   /** What only the ingest that leads knows, or should tell. */
@@ -223,8 +199,8 @@ export function startIngest(
       metrics.leading.set(leading ? 1 : 0);
       if (leading) {
         logger.info('this ingest is the active one');
-        stream = openStream();
         registration = register();
+        reader = openStream();
         endWatches = watchForMetrics();
       } else {
         logger.warn('another ingest is the active one, or Redis is away; standing by');
@@ -234,8 +210,8 @@ export function startIngest(
   });
 
   async function closeStream(): Promise<void> {
-    const [open, registered] = [stream, registration];
-    stream = null;
+    const [open, registered] = [reader, registration];
+    reader = null;
     registration = null;
     endWatches?.();
     endWatches = null;
@@ -246,8 +222,9 @@ export function startIngest(
     reasons() {
       const reasons: string[] = [];
       if (redis.status !== 'ready') reasons.push(`Redis: ${redis.status}`);
-      if (leadership.leading && streamState !== null && streamState.state !== 'live') {
-        reasons.push(`stream ${streamState.state}: ${streamState.reason}`);
+      const change = reader?.change ?? null;
+      if (change !== null && change.state !== 'live') {
+        reasons.push(`stream ${change.state}: ${change.reason}`);
       }
       return reasons;
     },

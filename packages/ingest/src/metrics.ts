@@ -1,12 +1,18 @@
-import type { StreamMessage, StreamState, StreamStateChange } from '@xsoar-intel/opencti';
+import type { StreamMessage } from '@xsoar-intel/opencti';
+import { type CatchUpProgress, type ShownStreamState, STREAM_STATES } from '@xsoar-intel/pipeline';
 import { type Counter, type Gauge, METRIC_PREFIX, type Metrics } from '@xsoar-intel/runtime';
+import { createCatchUpGauges } from './catch-up-gauges.ts';
 import { createQueueGauges, type QueueGauges } from './queue-gauges.ts';
 import { createStreamGauges, type StreamGauges } from './stream-gauges.ts';
 
 /** What an ingest counts. */
 export interface IngestMetrics {
   message(message: StreamMessage, outcome: string): void;
-  state(change: StreamStateChange): void;
+  state(shown: ShownStreamState): void;
+  /** Null when none is under way. */
+  catchUp(progress: CatchUpProgress | null): void;
+  readonly failures: Counter;
+  readonly resets: Counter;
   readonly fenced: Counter;
   readonly gaps: Counter;
   readonly backpressure: Gauge;
@@ -14,15 +20,6 @@ export interface IngestMetrics {
   readonly stream: StreamGauges;
   readonly queue: QueueGauges;
 }
-
-const STATES: readonly StreamState[] = [
-  'connecting',
-  'live',
-  'waiting',
-  'unauthorized',
-  'stopped',
-  'closed',
-];
 
 const EVENT_LABELS = {
   type: [
@@ -53,15 +50,11 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     name: `${METRIC_PREFIX}stream_state`,
     help: '1 for the state that the stream is in.',
     labelNames: ['state'],
-    labelValues: { state: STATES },
+    labelValues: { state: STREAM_STATES },
   });
   const connected = metrics.gauge({
     name: `${METRIC_PREFIX}stream_connected`,
     help: '1 while the live stream is being read.',
-  });
-  const reconnects = metrics.counter({
-    name: `${METRIC_PREFIX}stream_failures_total`,
-    help: 'Lost or refused connections to the live stream.',
   });
   const stream = createStreamGauges(metrics, name, Date.now);
 
@@ -82,11 +75,19 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
         stream.oldest(message.firstEventId.ms);
       }
     },
-    state(change) {
-      for (const known of STATES) state.set({ state: known }, known === change.state ? 1 : 0);
-      connected.set(change.state === 'live' ? 1 : 0);
-      if (change.retryInMs !== undefined) reconnects.inc();
+    state(shown) {
+      for (const known of STREAM_STATES) state.set({ state: known }, known === shown ? 1 : 0);
+      connected.set(shown === 'live' || shown === 'catching-up' ? 1 : 0);
     },
+    catchUp: createCatchUpGauges(metrics),
+    failures: metrics.counter({
+      name: `${METRIC_PREFIX}stream_failures_total`,
+      help: 'Lost or refused connections to the live stream.',
+    }),
+    resets: metrics.counter({
+      name: `${METRIC_PREFIX}state_resets_total`,
+      help: 'Times that the state of the connector was reset in OpenCTI.',
+    }),
     stream,
     queue: createQueueGauges(metrics),
     fenced: metrics.counter({
@@ -95,7 +96,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     }),
     gaps: metrics.counter({
       name: `${METRIC_PREFIX}stream_gaps_total`,
-      help: 'Times that OpenCTI no longer had the events after the cursor.',
+      help: 'Times that the stream of OpenCTI no longer had what comes after the cursor.',
     }),
     backpressure: metrics.gauge({
       name: `${METRIC_PREFIX}backpressure`,

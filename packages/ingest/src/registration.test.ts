@@ -36,9 +36,11 @@ function start(calls: string[], ping: (count: number) => void) {
       identity,
       cursor: { read: async () => '10-2' },
       load: async () => ({ pending: 7, highMark: 100, buffering: false }),
+      onState: async () => {},
+      onReset: async () => true,
       logger,
     },
-    5,
+    { pingMs: 5, retryMs: 5, confirmMs: 5 },
   );
   const pinged = (count: number): Promise<void> =>
     new Promise((resolve) => {

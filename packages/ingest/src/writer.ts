@@ -49,6 +49,8 @@ export interface WriterParts {
   gate: { room(): Promise<void> | undefined; pending(count: number): void };
   /** Redis holds another cursor than we wrote: everything in memory is void. */
   onFenced(stored: StoredCursor): void;
+  /** The platform's catch-up is over, seen by the first id beyond it; nothing more is taken. */
+  onCaughtUp?(): void;
   onMessage(message: StreamMessage, outcome: string): void;
   onCursor(cursor: Cursor): void;
   random(): number;
@@ -62,6 +64,12 @@ export interface StreamWriter {
   room(): Promise<void> | undefined;
   /** Drops what is in memory and starts from a cursor again. Resolves when nothing is on its way. */
   restart(stored: StoredCursor, recoverUntil: string | null): Promise<void>;
+  /**
+   * Drops what is in memory and puts the cursor elsewhere (`''`: nowhere), if Redis
+   * still holds the one written last (law L9). Nothing is taken until `restart`.
+   * Returns whether it was put there.
+   */
+  jump(next: StoredCursor): Promise<boolean>;
   /** Resolves when everything accepted is written, cursor included. */
   flush(): Promise<void>;
   stop(): void;
@@ -85,8 +93,9 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   // What is on its way in an older epoch must not touch the cursor any more.
   let epoch = 0;
   let stopped = false;
-  // Redis told of another cursor: what still comes from the old connection is void.
-  let fenced = false;
+  // What still comes from the connection is void: Redis told of another cursor, or
+  // we are about to read from another place.
+  let deaf = false;
   let stored: StoredCursor = '';
   let recoverUntil: string | null = null;
   let tracker: PositionTracker = trackPosition(null);
@@ -113,11 +122,21 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   function pump(): void {
     while (!stopped && inFlight < IN_FLIGHT && buffer.length > 0) {
       const messages = buffer.splice(0, parts.batchSize);
+      let taken = 0;
       for (const message of messages) {
+        if (isBeyond(message, recoverUntil)) break;
+        taken += 1;
         bufferBytes -= bytesOf(message);
         tracker.note(message);
         // The platform refused to catch up; asking again would be in vain.
         if (message.kind === 'no-recover') recoverUntil = null;
+      }
+      const beyond = taken < messages.length;
+      if (beyond) {
+        messages.length = taken;
+        deaf = true;
+        buffer = [];
+        bufferBytes = 0;
       }
       inFlight += 1;
       const batch = { messages, position: tracker.safe, recoverUntil };
@@ -126,6 +145,8 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
         wake();
         pump();
       });
+      // What came before it is on its way now, so that a flush waits for it.
+      if (beyond) parts.onCaughtUp?.();
     }
   }
 
@@ -137,7 +158,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
       const ok = await written;
       await before;
       if (!ok || !current() || batch.position === null) return;
-      const next = { id: batch.position, recoverUntil: pastRecovery(batch) };
+      const next = { id: batch.position, recoverUntil: batch.recoverUntil };
       await insist(() => moveCursor(next, born), current);
     })();
     await cursorChain;
@@ -154,7 +175,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
       return;
     }
     epoch += 1;
-    fenced = true;
+    deaf = true;
     buffer = [];
     bufferBytes = 0;
     parts.onFenced(move.stored);
@@ -181,7 +202,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
 
   return {
     accept(message) {
-      if (stopped || fenced) return;
+      if (stopped || deaf) return;
       buffer.push(message);
       bufferBytes += bytesOf(message);
       pump();
@@ -202,11 +223,21 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
       buffer = [];
       bufferBytes = 0;
       await cursorChain;
-      fenced = false;
+      deaf = false;
       stored = from;
       recoverUntil = until;
       tracker = trackPosition(parseCursor(from)?.id ?? null);
       wake();
+    },
+    async jump(next) {
+      epoch += 1;
+      deaf = true;
+      buffer = [];
+      bufferBytes = 0;
+      await cursorChain;
+      const { moved } = await parts.cursor.move(stored, next);
+      if (moved) stored = next;
+      return moved;
     },
     flush() {
       if (inFlight === 0 && buffer.length === 0) return Promise.resolve();
@@ -225,10 +256,11 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
 const bytesOf = (message: StreamMessage): number =>
   message.kind === 'entity' || message.kind === 'rejected' ? message.bytes : 0;
 
-/** The catch-up date stays with the cursor until the cursor is past it. */
-function pastRecovery(batch: Batch): string | null {
-  if (batch.recoverUntil === null || batch.position === null) return null;
-  return batch.position.ms > Date.parse(batch.recoverUntil) ? null : batch.recoverUntil;
+/** The first id beyond the date of a catch-up says that the platform is past it. */
+function isBeyond(message: StreamMessage, recoverUntil: string | null): boolean {
+  if (recoverUntil === null) return false;
+  if (message.kind !== 'heartbeat' && message.kind !== 'entity') return false;
+  return message.id.ms > Date.parse(recoverUntil);
 }
 
 /** Slots, set-aside input and author names, then jobs. Safe to repeat. */

@@ -35,10 +35,11 @@ export {
 } from './stix.ts';
 export type { BackoffLimits } from './stream/backoff.ts';
 export { openLiveStream } from './stream/live-stream.ts';
-export type {
-  LiveStream,
-  LiveStreamOptions,
-  StreamPosition,
-  StreamState,
-  StreamStateChange,
+export {
+  type LiveStream,
+  type LiveStreamOptions,
+  PositionUnknownError,
+  type StreamPosition,
+  type StreamState,
+  type StreamStateChange,
 } from './stream/options.ts';

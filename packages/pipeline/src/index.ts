@@ -22,6 +22,7 @@ export * from './queue/rejected.ts';
 export * from './queue/restate.ts';
 export * from './queue/slots.ts';
 export * from './queue/snapshot.ts';
+export * from './queue/stream-status.ts';
 export * from './queue/sweeper.ts';
 export type { Operation, Version } from './queue/version.ts';
 export * from './status/advice.ts';

@@ -37,6 +37,8 @@ export interface ConnectionEnd {
   reason: string;
   /** With `refused`: what the answer means. */
   refusal?: StreamRefusal;
+  /** With `lost`: the state meanwhile, where it is not `waiting`. */
+  state?: StreamRefusal['state'];
 }
 
 /** What a connection needs besides the options of the stream. */

@@ -26,6 +26,7 @@ import {
   compileOptions,
   type LiveStream,
   type LiveStreamOptions,
+  PositionUnknownError,
   type StreamPosition,
   type StreamState,
   type StreamStateChange,
@@ -73,7 +74,8 @@ export function openLiveStream(userOptions: LiveStreamOptions): LiveStream {
       if (signal.aborted) return { cause: 'dropped', reason: String(signal.reason) };
       const words = error instanceof Error ? error.message : String(error);
       const reason = `the position to read from is not known: ${scrub(words, options.token)}`;
-      return { cause: 'lost', reason };
+      const state = error instanceof PositionUnknownError ? error.state : 'waiting';
+      return { cause: 'lost', reason, state };
     }
     const onLive = () => tell('live', `reading from ${position.from || 'now'}`, { status: 200 });
     return readConnection(options, { request, dispatcher: agent, signal, onLive, onProgress });
@@ -98,7 +100,7 @@ export function openLiveStream(userOptions: LiveStreamOptions): LiveStream {
       // Before telling, so that a reconnect() out of the callback ends the wait.
       phase = new AbortController();
       const status = end.refusal === undefined ? {} : { status: end.refusal.status };
-      tell(asked ? 'connecting' : (end.refusal?.state ?? 'waiting'), end.reason, {
+      tell(asked ? 'connecting' : (end.refusal?.state ?? end.state ?? 'waiting'), end.reason, {
         retryInMs,
         ...status,
       });

@@ -12,6 +12,17 @@ export interface StreamPosition {
   recover?: string;
 }
 
+/** Thrown by `position()` to say in which state the stream is meanwhile. */
+export class PositionUnknownError extends Error {
+  override readonly name = 'PositionUnknownError';
+  readonly state: 'waiting' | 'unauthorized';
+
+  constructor(message: string, state: 'waiting' | 'unauthorized') {
+    super(message);
+    this.state = state;
+  }
+}
+
 /** How to follow a live stream. */
 export interface LiveStreamOptions {
   /** Base URL of the platform; a base path is kept. */
@@ -29,7 +40,8 @@ export interface LiveStreamOptions {
   withInferences: boolean;
   /**
    * Asked before every connection, also after each loss: the answer is the only source of the
-   * position, so whoever stores the cursor decides. A rejection is a failed attempt.
+   * position, so whoever stores the cursor decides. A rejection is a failed attempt; a
+   * {@link PositionUnknownError} says its state too.
    */
   position(): Promise<StreamPosition>;
   /**

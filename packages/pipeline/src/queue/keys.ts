@@ -11,6 +11,12 @@ export interface Keys {
   readonly dead: string;
   /** String: see cursor.ts. */
   readonly cursor: string;
+  /** String: set once the state that another connector left in OpenCTI was looked at. */
+  readonly takenOver: string;
+  /** String: newest live event seen, see ingest's gap.ts. */
+  readonly newest: string;
+  /** String that expires: see stream-status.ts. */
+  readonly streamStatus: string;
   /** Hash: kind of hold → what is known of it (JSON), see hold.ts. */
   readonly holds: string;
   /** Counter: outage failures in a row, of all workers. */
@@ -40,6 +46,9 @@ export function keysOf(connectorId: string): Keys {
     pending: key('pending'),
     dead: key('dead'),
     cursor: key('cursor'),
+    takenOver: key('taken-over'),
+    newest: key('newest'),
+    streamStatus: key('stream-status'),
     holds: key('holds'),
     failures: key('failures'),
     rejected: key('rejected'),

@@ -1,0 +1,284 @@
+/**
+ * The reading part of the active ingest: decides before each connection where to
+ * begin, looks at what each connection tells, and moves the cursor where reading
+ * must go on elsewhere.
+ *
+ *   connecting ──▶ live ──the stream no longer has what comes after the cursor──▶ catching up
+ *                   ▲                                                              │ past its date
+ *                   └───────────── reads the border again ◀────────────────────────┘
+ *   any ──"Reset state" in OpenCTI──▶ connecting, as configured for a first start
+ */
+import {
+  compareEventIds,
+  type EventId,
+  type LiveStream,
+  type LiveStreamOptions,
+  OpenctiError,
+  type OpenctiErrorKind,
+  openLiveStream,
+  PositionUnknownError,
+  parseEventId,
+  type StreamMessage,
+  type StreamState,
+  type StreamStateChange,
+} from '@xsoar-intel/opencti';
+import {
+  type CursorStore,
+  formatCursor,
+  type Keys,
+  parseCursor,
+  type Redis,
+  type ShownStreamState,
+  type StreamStatus,
+  writeStreamStatus,
+} from '@xsoar-intel/pipeline';
+import type { Logger } from '@xsoar-intel/runtime';
+import { watchCatchUp } from './catch-up.ts';
+import { type Begin, borderOf, gapOf, type Known, type Reach } from './gap.ts';
+import { noteGap } from './gap-words.ts';
+import type { IngestMetrics } from './metrics.ts';
+import { type FirstStart, startPosition } from './start-position.ts';
+import { isTakenOver, noteTakenOver } from './take-over.ts';
+import type { StreamWriter } from './writer.ts';
+
+/** What a reader works with. */
+export interface ReaderParts {
+  redis: Redis;
+  keys: Keys;
+  cursor: CursorStore;
+  writer: StreamWriter;
+  /** How the stream is opened. */
+  stream: Omit<LiveStreamOptions, 'position' | 'onMessage' | 'onState' | 'room'>;
+  first: FirstStart;
+  /** Has OpenCTI asked for the state of an earlier connector; rejects when it cannot be. */
+  inherit(): Promise<void>;
+  /** Why nothing is read for now; null when it is. */
+  heldBack(): string | null;
+  /** Name of this process. */
+  leader: string;
+  logger: Logger;
+  metrics: IngestMetrics;
+}
+
+/** The running reader. */
+export interface StreamReader {
+  /** The last change of state; null before the first. */
+  readonly change: StreamStateChange | null;
+  reconnect(reason: string): void;
+  /** The writer saw the end of the catch-up. */
+  caughtUp(): void;
+  /** Begins anew as configured. Returns false when the cursor is no longer ours. */
+  startAnew(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Failures that are an answer: asking again tells nothing new. */
+const REFUSALS = new Set<OpenctiErrorKind>([
+  'forbidden',
+  'not-found',
+  'schema',
+  'refused',
+  'bad-answer',
+]);
+/** Answers of that kind, after which the start is as configured. */
+const REFUSALS_MAX = 5;
+/** Between two tellings of the status, and how many of them make a line of progress. */
+const STATUS_MS = 5_000;
+const PROGRESS_EVERY = 6;
+
+/** Opens the stream and follows it until closed. */
+export function openReader(parts: ReaderParts): StreamReader {
+  const { redis, keys, cursor, writer, logger, metrics } = parts;
+  const catchUp = watchCatchUp(Date.now);
+  let begin: Begin | null = null;
+  let newest: EventId | null = null;
+  let savedNewest: string | null = null;
+  let coveredUntilMs = 0;
+  let refusals = 0;
+  let change: StreamStateChange | null = null;
+  let ticks = 0;
+  let closed = false;
+  const onRedisError = (error: unknown): void => {
+    logger.warn({ err: error }, 'Redis refused what is said of the stream');
+  };
+
+  /** Asked before each connection: the stored cursor decides, whoever wrote it. */
+  async function position() {
+    let stored = await cursor.read();
+    if (stored !== '') {
+      await noteTakenOver(parts, 'there was a cursor');
+    } else if (!(await isTakenOver(parts))) {
+      await inherit();
+      stored = await cursor.read();
+    }
+    const start = startPosition(stored, parts.first, Date.now());
+    await writer.restart(stored, start.recover);
+    // Closed meanwhile: another may read by now, whose numbers ours must not contradict.
+    if (!closed) metrics.stream.from(parseCursor(stored)?.id.ms ?? null);
+    newest ??= parseEventId((await redis.get(keys.newest)) ?? '');
+    const id = parseEventId(start.from);
+    begin = id && { id, recoverUntil: start.recover };
+    catchUp.begin(start.recover);
+    logger.info({ from: start.from, recover: start.recover }, 'reading the stream');
+    if (start.recover !== null) {
+      logger.info(
+        { until: start.recover },
+        'OpenCTI catches up from its database: deletes are not part of that, see docs/opencti.md',
+      );
+    }
+    return { from: start.from, ...(start.recover === null ? {} : { recover: start.recover }) };
+  }
+
+  /** The first start must not miss a state that another connector left in OpenCTI. */
+  async function inherit(): Promise<void> {
+    try {
+      await parts.inherit();
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      const kind = error instanceof OpenctiError ? error.kind : 'network';
+      if (REFUSALS.has(kind)) refusals += 1;
+      if (refusals < REFUSALS_MAX) {
+        const state = kind === 'unauthorized' ? 'unauthorized' : 'waiting';
+        throw new PositionUnknownError(
+          `before the first start OpenCTI is asked what an earlier connector left: ${words}`,
+          state,
+        );
+      }
+      logger.error(
+        { reason: words },
+        'OpenCTI refuses to tell what an earlier connector left (does the user have the capability "Connectors API usage"?); starting as configured',
+      );
+      await noteTakenOver(parts, 'refused');
+    }
+  }
+
+  /** Moves the cursor elsewhere and reads from there. */
+  async function readFrom(next: string, reason: string): Promise<boolean> {
+    try {
+      return await writer.jump(next);
+    } catch (error) {
+      onRedisError(error);
+      return false;
+    } finally {
+      // If the cursor was not ours any more, the stored one decides.
+      stream.reconnect(reason);
+    }
+  }
+
+  function lookForGap(reach: Reach): void {
+    if (begin === null) return;
+    const { first } = parts;
+    const mayRecover = first.recoverUntil !== null;
+    const known: Known = { newest, coveredUntilMs, mayRecover, now: Date.now() };
+    const gap = gapOf(begin, reach, known);
+    if (gap === null) return;
+    metrics.gaps.inc();
+    noteGap(logger, gap, begin, reach, mayRecover);
+    if (gap.kind !== 'trimmed') newest = reach.lastEventId;
+    if (gap.next !== null)
+      void readFrom(formatCursor(gap.next), `a gap in the stream: ${gap.kind}`);
+  }
+
+  function onMessage(message: StreamMessage): void {
+    if (message.kind === 'connected') lookForGap(message);
+    if (message.kind === 'no-recover') {
+      logger.warn(
+        { said: message.message, from: message.resumeFrom?.text },
+        'OpenCTI does not catch up on this stream (it has origin filters): what was before is missed, only new events follow',
+      );
+      catchUp.begin(null);
+      tellState();
+    }
+    if (message.kind === 'entity' && message.recovered && !message.dependency) {
+      catchUp.object(message.id.ms);
+    } else if (message.kind === 'entity' && !message.dependency) {
+      if (newest === null || compareEventIds(message.id, newest) > 0) newest = message.id;
+    }
+    writer.accept(message);
+  }
+
+  const shown = (state: StreamState): ShownStreamState =>
+    state === 'live' && catchUp.progress !== null ? 'catching-up' : state;
+
+  function status(): StreamStatus | null {
+    if (change === null) return null;
+    const { state, since, reason, retryInMs = null } = change;
+    return {
+      ...{ state: shown(state), since, reason, retryInMs },
+      ...{ leader: parts.leader, at: Date.now() },
+      ...{ heldBack: parts.heldBack(), catchUp: catchUp.progress },
+    };
+  }
+
+  async function saveStatus(): Promise<void> {
+    const now = status();
+    if (now !== null) await writeStreamStatus(redis, keys, now);
+    const text = newest?.text ?? '';
+    if (text !== savedNewest) await redis.set(keys.newest, text);
+    savedNewest = text;
+  }
+
+  function tellState(): void {
+    if (change !== null) metrics.state(shown(change.state));
+    saveStatus().catch(onRedisError);
+  }
+
+  function onState(next: StreamStateChange): void {
+    change = next;
+    if (next.retryInMs !== undefined) metrics.failures.inc();
+    tellState();
+    const { state, reason, status: httpStatus, retryInMs } = next;
+    const entry = { state: shown(state), status: httpStatus, retryInMs };
+    if (state === 'live' || state === 'connecting' || state === 'closed') {
+      logger.info(entry, `stream: ${reason}`);
+    } else {
+      logger.warn(entry, `stream: ${reason}`);
+    }
+  }
+
+  const stream: LiveStream = openLiveStream({
+    ...parts.stream,
+    position,
+    room: () => writer.room(),
+    onMessage,
+    onState,
+  });
+
+  const timer = setInterval(() => {
+    const { progress } = catchUp;
+    metrics.catchUp(progress);
+    saveStatus().catch(onRedisError);
+    ticks += 1;
+    if (progress !== null && ticks % PROGRESS_EVERY === 0) {
+      const at = progress.positionMs === null ? null : new Date(progress.positionMs).toISOString();
+      const { until, objects, perSecond, leftMs } = progress;
+      logger.info({ at, until, objects, perSecond, leftMs }, 'catching up');
+    }
+  }, STATUS_MS);
+
+  return {
+    get change() {
+      return change;
+    },
+    reconnect: (reason) => stream.reconnect(reason),
+    caughtUp() {
+      if (begin === null) return;
+      const { progress } = catchUp;
+      const border = borderOf(begin);
+      coveredUntilMs = Date.parse(begin.recoverUntil ?? '') || 0;
+      logger.info(
+        { until: begin.recoverUntil, objects: progress?.objects, from: border.id.text },
+        'caught up; reading on from a little before',
+      );
+      catchUp.begin(null);
+      metrics.catchUp(null);
+      void writer.flush().then(() => readFrom(formatCursor(border), 'caught up'));
+    },
+    startAnew: () => readFrom('', 'beginning anew'),
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      await stream.close();
+    },
+  };
+}
