@@ -8,9 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { compareEventIds, parseEventId } from '@xsoar-intel/opencti';
 import {
   connectRedis,
+  createHolds,
   type DeliveryData,
+  type DeliveryQueue,
+  type Holds,
+  type Keys,
   keysOf,
   openDeliveryQueue,
+  type Redis,
   readSnapshot,
   type Snapshot,
   scanBindings,
@@ -68,6 +73,11 @@ export interface Pipeline {
   ingest(environment?: Record<string, string>): Promise<TestProcess>;
   worker(environment?: Record<string, string>): Promise<TestProcess>;
   snapshot(): Promise<Snapshot>;
+  readonly holds: Holds;
+  readonly queue: DeliveryQueue;
+  /** The test's own connection, and the names of everything. */
+  readonly client: Redis;
+  readonly keys: Keys;
   /** What the dead letters say of themselves. */
   deadLetters(): Promise<DeliveryData[]>;
   /** What "retry all" does. */
@@ -157,6 +167,10 @@ export async function startPipeline(
         ...environment,
       }),
     snapshot,
+    holds: createHolds(client, keys),
+    queue,
+    client,
+    keys,
     deadLetters: async () => (await queue.getJobs(['failed'])).map(({ data }) => data),
     retryDeadLetters: () => queue.retryJobs({ state: 'failed' }),
     quiet: (timeoutMs = 60_000) =>
