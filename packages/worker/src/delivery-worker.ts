@@ -126,6 +126,8 @@ export function startDeliveryWorker(
       maxStalledCount: 10,
       drainDelay: 5,
       runRetryDelay: 1_000,
+      // Counts what ended, minute by minute, for the rates of `status` and `top`.
+      metrics: { maxDataPoints: 60 },
       settings: {
         backoffStrategy: (attempts, _type, error) =>
           error instanceof DeliveryError
