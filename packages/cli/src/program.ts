@@ -4,6 +4,7 @@ import { CommandError } from './load.ts';
 import { registerExplain } from './registration/explain.ts';
 import { registerOperations } from './registration/operations.ts';
 import { registerServices } from './registration/services.ts';
+import { registerSetup } from './registration/setup.ts';
 import { registerTrial } from './registration/trial.ts';
 import { version } from './version.ts';
 
@@ -18,6 +19,7 @@ function buildProgram(finish: (code: number) => void): Command {
     .showSuggestionAfterError()
     .exitOverride();
 
+  registerSetup(program, finish);
   registerServices(program, finish);
   registerOperations(program, finish);
   registerExplain(program, finish);

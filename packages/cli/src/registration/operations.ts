@@ -12,6 +12,13 @@ export function registerOperations(program: Command, finish: Finish): void {
     .action(async (options) =>
       finish(await (await import('../commands/operate/status/status.ts')).status(options)),
     );
+  withConfig(program.command('top'))
+    .description('watch rates, backlog and lag; lines instead of a screen in a pipe')
+    .option('--interval <duration>', 'time between looks', '1s')
+    .option('--once', 'one line after one interval')
+    .action(async (options) =>
+      finish(await (await import('../commands/operate/top/top.ts')).top(options)),
+    );
   registerDeadLetters(program, finish);
   registerCursor(program, finish);
   withConfig(program.command('pause'))

@@ -89,11 +89,13 @@ function workersText({ workers }: ConnectorStatus): string {
 
 /** `credentials for 3 min, next probe in 20 s, by host-a:1: the key is refused`. */
 export function holdText(hold: Hold, paint: Paint, now: number): string {
+  const rest = hold.until === null ? null : hold.until - now;
+  const what = hold.kind === 'operator' ? 'ends' : 'next probe';
   const end =
-    hold.until === null
+    rest === null
       ? 'until somebody resumes'
-      : hold.until > now
-        ? `next probe in ${duration(hold.until - now)}`
+      : rest > 0
+        ? `${what} in ${duration(rest)}`
         : 'a probe is due';
   const since = `for ${duration(Math.max(now - hold.since, 0))}`;
   return `${paint.warn(hold.kind)} ${since}, ${end}, by ${visible(hold.by)}: ${excerpt(hold.reason, 2 * EXCERPT)}`;

@@ -1,0 +1,101 @@
+/** Asks every system that is configured here whether the configuration works with it. */
+import { type ConfigOf, loadConfig, type Role } from '@xsoar-intel/config';
+import { type Cursor, connectRedis, keysOf, parseCursor, type Redis } from '@xsoar-intel/pipeline';
+import { EXIT } from '../../../exit-code.ts';
+import { CommandError, loadFor } from '../../../load.ts';
+import { visibleJson } from '../../explain/print/visible.ts';
+import { openctiOf } from '../opencti.ts';
+import type { OperatorOptions } from '../session.ts';
+import { openScreen } from '../terminal/screen.ts';
+import { within } from '../within.ts';
+import { type Examination, type Finding, skipped } from './finding.ts';
+import { examinationLines } from './lines.ts';
+import { examineOpencti } from './opencti-checks.ts';
+import { examineRedis } from './redis-checks.ts';
+import { examineXsoar } from './xsoar-checks.ts';
+
+/** `xsoar-intel doctor`. */
+export async function doctor(options: OperatorOptions & { json?: boolean }): Promise<number> {
+  // Mistakes of the configuration come first, as "check" tells them.
+  const { config, shown } = loadFor(['operator', 'explain'], options.config);
+  const ingest = roleIfSet('ingest', options.config);
+  const worker = roleIfSet('worker', options.config);
+  const screen = openScreen();
+
+  let trouble: Error | null = null;
+  const redis = connectRedis(config.redis.url.reveal(), 'doctor', (error) => {
+    trouble = error;
+  });
+  const examinations: Examination[] = [];
+  try {
+    const findings = await examineRedis(redis, shown('REDIS_URL') ?? '', () => trouble);
+    examinations.push({ of: 'Redis', findings });
+    const away = findings.some(({ what, level }) => what === 'reachable' && level === 'failed');
+    const cursor = away ? undefined : await cursorOf(redis, config.connector.id);
+
+    const api = openctiOf(config.opencti);
+    if (api === null) {
+      const missing = config.opencti.url === null ? 'OPENCTI_URL' : 'OPENCTI_TOKEN';
+      examinations.push({ of: 'OpenCTI', findings: [notSet(missing)] });
+    } else {
+      const streamId = ingest.config?.stream.id ?? null;
+      const { opencti } = config;
+      examinations.push({
+        of: 'OpenCTI',
+        findings: await examineOpencti({ api, opencti, streamId, cursor }),
+      });
+      await api.close();
+    }
+    examinations.push({
+      of: 'XSOAR',
+      findings:
+        worker.config === null
+          ? [notSet(worker.missing.join(' and '))]
+          : await examineXsoar(worker.config),
+    });
+  } finally {
+    redis.disconnect();
+  }
+  const sick = examinations.some(({ findings }) =>
+    findings.some(({ level }) => level === 'failed'),
+  );
+  if (options.json) screen.line(visibleJson({ ok: !sick, examinations }));
+  else for (const line of examinationLines(examinations, screen.paint)) screen.line(line);
+  await screen.flush();
+  return sick ? EXIT.failed : EXIT.fine;
+}
+
+const notSet = (names: string): Finding =>
+  skipped('everything', `${names} not set: this machine does not speak to it`);
+
+/**
+ * The configuration of a role where this machine has it: what is simply not set belongs to another
+ * machine. Throws a CommandError (exit 78) for what is set and wrong.
+ */
+function roleIfSet<R extends Role>(
+  role: R,
+  configFile: string | undefined,
+): { config: ConfigOf<R> | null; missing: string[] } {
+  const loaded = loadConfig(role, {
+    env: process.env,
+    cwd: process.cwd(),
+    ...(configFile === undefined ? {} : { configFile }),
+  });
+  if (loaded.ok) return { config: loaded.config, missing: [] };
+  const wrong = loaded.problems.filter(({ source }) => source !== null);
+  if (wrong.length > 0) {
+    const lines = wrong.map(({ message }) => `  ${message}`);
+    throw new CommandError(['The configuration is wrong:', ...lines].join('\n'), EXIT.config);
+  }
+  return { config: null, missing: loaded.problems.map(({ variable }) => variable) };
+}
+
+/** The cursor; null when there is none or it cannot be read as one, undefined when Redis is away. */
+async function cursorOf(redis: Redis, connectorId: string): Promise<Cursor | null | undefined> {
+  try {
+    const stored = await within(5_000, redis.get(keysOf(connectorId).cursor));
+    return parseCursor(stored ?? '');
+  } catch {
+    return redis.status === 'ready' ? null : undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { WorkerConfig } from '@xsoar-intel/config';
+import { createXsoarClient, XsoarError } from '@xsoar-intel/xsoar';
+import { workerSettings } from '../../../settings.ts';
+import { visible } from '../../explain/print/visible.ts';
+import { clockFinding, measureSkew } from './clock.ts';
+import { type Finding, failed, ok } from './finding.ts';
+
+/** Longest wait for the probe, in ms: an operator waits. */
+const TIMEOUT_MS = 15_000;
+
+/** Asks XSOAR with a search that finds nothing: it checks address, key and the right to read. */
+export async function examineXsoar(config: WorkerConfig): Promise<Finding[]> {
+  const { xsoar } = config;
+  const settings = workerSettings(config).xsoar;
+  let client: ReturnType<typeof createXsoarClient>;
+  try {
+    client = createXsoarClient({
+      ...settings,
+      timeoutMs: Math.min(settings.timeoutMs, TIMEOUT_MS),
+      connections: 1,
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const fix = 'Put XSOAR_URL, XSOAR_KEY or the proxy variables right.';
+    return [failed('address and key', xsoar.url, { why: visible(error.message), fix })];
+  }
+  const { endpoint } = client;
+  const where = `${endpoint.origin}${endpoint.basePath}`;
+  const api = endpoint.api === '6' ? 'XSOAR 6' : `XSOAR 8 (${endpoint.api})`;
+  const skew = measureSkew(xsoar.url, xsoar);
+  try {
+    await client.probe();
+    return [
+      ok('reachable', `${where}, spoken to as ${api}`),
+      ok('key', `accepted as a ${client.keyType} key; it may search (writes are not tried)`),
+      clockFinding(await skew, 'XSOAR refuses advanced keys when clocks differ by minutes.'),
+    ];
+  } catch (error) {
+    if (!(error instanceof XsoarError)) throw error;
+    const refused = error.status === 401 || error.status === 402 || error.status === 403;
+    const meaning = { why: visible(error.message), fix: fixOf(error) };
+    return [
+      refused
+        ? ok('reachable', `${where}, spoken to as ${api}`)
+        : failed('reachable', `${where}, spoken to as ${api}`, meaning),
+      ...(refused ? [failed('key', `refused with ${error.status}`, meaning)] : []),
+      clockFinding(await skew, 'XSOAR refuses advanced keys when clocks differ by minutes.'),
+    ];
+  } finally {
+    await client.close();
+  }
+}
+
+/** The error's own words tell what is wrong; this is where to turn. */
+function fixOf({ kind, status }: XsoarError): string {
+  if (kind === 'network' || kind === 'timeout') {
+    return 'Check XSOAR_URL, and whether this machine reaches it (DNS, firewall, proxy, certificate).';
+  }
+  if (kind === 'redirect' || kind === 'not-json' || kind === 'bad-answer' || status === 404) {
+    return 'Check XSOAR_URL and XSOAR_API: "Copy API URL" on the page of API keys in XSOAR gives the address.';
+  }
+  if (status === 401 || status === 403) {
+    return 'Check XSOAR_KEY, XSOAR_KEY_ID and XSOAR_KEY_TYPE; make a new key in Settings > API keys if in doubt.';
+  }
+  if (status === 429) return 'Wait, and look again.';
+  return 'See the health of XSOAR and of proxies before it.';
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { type Finish, withConfig } from './options.ts';
+
+/** What one runs before the services. */
+export function registerSetup(program: Command, finish: Finish): void {
+  program.commandsGroup('Setting up:');
+  withConfig(program.command('check'))
+    .description('look at the configuration: every mistake, and what is in effect')
+    .option(
+      '--role <role>',
+      'ingest, worker, board, operator, explain; all is the first three',
+      'all',
+    )
+    .option('--json', 'a JSON object, for programs')
+    .action(async (options) =>
+      finish(await (await import('../commands/operate/check.ts')).check(options)),
+    );
+  withConfig(program.command('doctor'))
+    .description('ask Redis, OpenCTI and XSOAR whether this configuration works with them')
+    .option('--json', 'a JSON object, for programs')
+    .action(async (options) =>
+      finish(await (await import('../commands/operate/doctor/doctor.ts')).doctor(options)),
+    );
+}
