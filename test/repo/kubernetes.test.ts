@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, parseDuration, variables } from '@xsoar-intel/config';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import {
   kustomize,
   manifests,
   referredTo,
+  renderPrometheusRule,
   secretFiles,
   workloadsOf,
 } from './kubernetes.ts';
@@ -205,6 +206,12 @@ describe('policies', () => {
 });
 
 describe('metrics in KEDA and alerts', () => {
+  it('the PrometheusRule has the alerts of deploy/prometheus (WRITE_DOCS=1 rewrites it)', () => {
+    const file = `${folder}/components/monitoring/prometheus-rule.yaml`;
+    if (process.env.WRITE_DOCS === '1') writeFileSync(join(root, file), renderPrometheusRule());
+    expect(read(file)).toBe(renderPrometheusRule());
+  });
+
   const documented = new Set(read('docs/metrics.md').match(/xsoar_intel_[a-z_]+/g));
   const used = (object: KubernetesObject | undefined): string[] => [
     ...new Set(JSON.stringify(object?.spec ?? {}).match(/xsoar_intel_[a-z_]+/g)),

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join, normalize } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { filesBelow, parseEnvFile, read, root } from './files.ts';
 
 /** A Kubernetes object, as far as the tests look. */
@@ -128,4 +128,18 @@ export function kustomize(overlay: string): KubernetesObject[] {
   });
   if (ran.status !== 0) throw new Error(ran.stderr);
   return parseAllDocuments(ran.stdout).map((one) => one.toJS() as KubernetesObject);
+}
+
+/** The alerts of deploy/prometheus as the Prometheus Operator takes them. */
+export function renderPrometheusRule(): string {
+  const { groups } = parse(read('deploy/prometheus/alerts.yml')) as { groups: unknown };
+  const rule = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: { name: 'xsoar-intel', labels: { 'app.kubernetes.io/name': 'xsoar-intel' } },
+    spec: { groups },
+  };
+  return `# Made from deploy/prometheus/alerts.yml; change it there, then
+#   WRITE_DOCS=1 node_modules/.bin/vitest run test/repo/kubernetes.test.ts
+${stringify(rule, { lineWidth: 100 })}`;
 }
