@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
+import { type Board, type BoardSettings, startBoard } from '@xsoar-intel/board';
 import {
   connectRedis,
   createHolds,
@@ -10,7 +11,6 @@ import {
 } from '@xsoar-intel/pipeline';
 import { createLogger } from '@xsoar-intel/runtime';
 import { UnrecoverableError, Worker } from 'bullmq';
-import { type Board, type BoardSettings, startBoard } from '../../packages/board/src/index.ts';
 import { until } from '../support/until.ts';
 
 /** A failure as a worker notes it. */
