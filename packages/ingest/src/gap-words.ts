@@ -36,6 +36,6 @@ export function noteGap(
       from: gap.next?.id.text,
       recover: gap.next?.recoverUntil,
     },
-    `${FOUND[gap.kind]}. ${done}. ${DELETES}`,
+    `a gap in the stream: ${FOUND[gap.kind]}. ${done}. ${DELETES}`,
   );
 }

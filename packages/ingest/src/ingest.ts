@@ -9,6 +9,7 @@ import { hostname } from 'node:os';
 import { createOpenctiApi, type EntityEventName } from '@xsoar-intel/opencti';
 import {
   connectRedis,
+  createAuthorNames,
   createCursorStore,
   createSlots,
   keysOf,
@@ -18,6 +19,7 @@ import {
   standForLeader,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
+import { type LookupTimes, lookUpAuthors } from './author-lookup.ts';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { QUEUE_LOOK_MS, watchQueue } from './queue-watch.ts';
@@ -43,6 +45,8 @@ export interface IngestSettings {
   };
   /** Times of registration and ping; OpenCTI's expectations where not set. */
   registration?: RegistrationTimes;
+  /** Times of the lookups of authors; the usual ones where not set. */
+  lookups?: LookupTimes;
   /** How the connector is shown in OpenCTI. */
   connector: { name: string; scope: readonly string[] };
   stream: {
@@ -89,6 +93,7 @@ export function startIngest(
   let reader: StreamReader | null = null;
   let registration: Registration | null = null;
   let endWatches: (() => void) | null = null;
+  let endLookups: (() => Promise<void>) | null = null;
 
   const gate = createBackpressure(redis, keys, settings.waterMarks, {
     everyMs: 5_000,
@@ -192,6 +197,18 @@ export function startIngest(
     };
   }
 
+  const startLookups = (): (() => Promise<void>) =>
+    lookUpAuthors(
+      {
+        names: createAuthorNames(redis, keys),
+        ...{ api, queue, logger },
+        onLookup: metrics.lookup,
+        onRefresh: (count) => metrics.completed.inc(count),
+        now: Date.now,
+      },
+      settings.lookups,
+    );
+
   const leadership = standForLeader(redis, keys, 'ingest', {
     ttlMs: settings.leaderTtlMs,
     onError: (error) => onRedisError(error instanceof Error ? error : new Error(String(error))),
@@ -202,6 +219,7 @@ export function startIngest(
         registration = register();
         reader = openStream();
         endWatches = watchForMetrics();
+        endLookups = startLookups();
       } else {
         logger.warn('another ingest is the active one, or Redis is away; standing by');
         void closeStream();
@@ -210,12 +228,13 @@ export function startIngest(
   });
 
   async function closeStream(): Promise<void> {
-    const [open, registered] = [reader, registration];
+    const [open, registered, lookups] = [reader, registration, endLookups];
     reader = null;
+    endLookups = null;
     registration = null;
     endWatches?.();
     endWatches = null;
-    await Promise.all([open?.close(), registered?.stop()]);
+    await Promise.all([open?.close(), registered?.stop(), lookups?.()]);
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { StreamMessage } from '@xsoar-intel/opencti';
 import { type CatchUpProgress, type ShownStreamState, STREAM_STATES } from '@xsoar-intel/pipeline';
 import { type Counter, type Gauge, METRIC_PREFIX, type Metrics } from '@xsoar-intel/runtime';
+import { LOOKUP_OUTCOMES, type LookupOutcome } from './author-lookup.ts';
 import { createCatchUpGauges } from './catch-up-gauges.ts';
 import { createQueueGauges, type QueueGauges } from './queue-gauges.ts';
 import { createStreamGauges, type StreamGauges } from './stream-gauges.ts';
@@ -11,6 +12,10 @@ export interface IngestMetrics {
   state(shown: ShownStreamState): void;
   /** Null when none is under way. */
   catchUp(progress: CatchUpProgress | null): void;
+  /** A name of an author was asked for. */
+  lookup(outcome: LookupOutcome, count: number): void;
+  /** Entities are delivered once more, since the name is known now. */
+  readonly completed: Counter;
   readonly failures: Counter;
   readonly resets: Counter;
   readonly fenced: Counter;
@@ -56,6 +61,12 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     name: `${METRIC_PREFIX}stream_connected`,
     help: '1 while the live stream is being read.',
   });
+  const lookups = metrics.counter({
+    name: `${METRIC_PREFIX}author_lookups_total`,
+    help: 'Names of authors that OpenCTI was asked for, by its answer.',
+    labelNames: ['outcome'],
+    labelValues: { outcome: LOOKUP_OUTCOMES },
+  });
   const stream = createStreamGauges(metrics, name, Date.now);
 
   return {
@@ -80,6 +91,11 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
       connected.set(shown === 'live' || shown === 'catching-up' ? 1 : 0);
     },
     catchUp: createCatchUpGauges(metrics),
+    lookup: (outcome, count) => lookups.inc({ outcome }, count),
+    completed: metrics.counter({
+      name: `${METRIC_PREFIX}author_refreshes_total`,
+      help: "Entities that are delivered once more, since their author's name is known now.",
+    }),
     failures: metrics.counter({
       name: `${METRIC_PREFIX}stream_failures_total`,
       help: 'Lost or refused connections to the live stream.',

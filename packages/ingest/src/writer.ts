@@ -12,10 +12,12 @@
  */
 import type { EventId, StreamMessage } from '@xsoar-intel/opencti';
 import {
+  type AuthorNames,
   addDeliveries,
   backoffMs,
   type Cursor,
   type CursorStore,
+  createAuthorNames,
   type DeliveryQueue,
   formatCursor,
   type Keys,
@@ -103,6 +105,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   let roomWaiters: (() => void)[] = [];
   let idleWaiters: (() => void)[] = [];
 
+  const names = createAuthorNames(parts.redis, parts.keys);
   const capacity = parts.batchSize * 2;
   let bufferBytes = 0;
   const roomy = (): boolean =>
@@ -153,7 +156,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   async function write(batch: Batch, born: number): Promise<void> {
     const before = cursorChain;
     const current = (): boolean => born === epoch && !stopped;
-    const written = insist(() => writeStates(parts, batch), current);
+    const written = insist(() => writeStates(parts, names, batch), current);
     cursorChain = (async () => {
       const ok = await written;
       await before;
@@ -264,16 +267,16 @@ function isBeyond(message: StreamMessage, recoverUntil: string | null): boolean 
 }
 
 /** Slots, set-aside input and author names, then jobs. Safe to repeat. */
-async function writeStates(parts: WriterParts, batch: Batch): Promise<void> {
+async function writeStates(parts: WriterParts, names: AuthorNames, batch: Batch): Promise<void> {
   const puts: Put[] = [];
   const rejections: Rejection[] = [];
-  const authors: string[] = [];
+  const authors: [string, string][] = [];
   const outcomes: [StreamMessage, string][] = [];
   for (const message of batch.messages) {
     if (message.kind === 'entity') {
       const relevance = relevanceOf(message, parts.relevance);
       puts.push(...relevance.puts);
-      for (const [stixId, name] of relevance.authors) authors.push(stixId, name);
+      authors.push(...relevance.authors);
       outcomes.push([message, relevance.outcome]);
     } else if (message.kind === 'rejected') {
       const { id, name, reason, detail, bytes, excerpt } = message;
@@ -287,7 +290,7 @@ async function writeStates(parts: WriterParts, batch: Batch): Promise<void> {
   const [results] = await Promise.all([
     states.length > 0 ? parts.slots.put(states) : [],
     recordRejections(parts.redis, parts.keys, rejections),
-    authors.length > 0 ? parts.redis.hset(parts.keys.authors, ...authors) : 0,
+    names.learn(authors),
   ]);
   const dirty = states.filter((_, index) => results[index] !== 'old');
   await addDeliveries(

@@ -7,6 +7,7 @@ export * from './outcome/backoff.ts';
 export * from './outcome/classify.ts';
 export * from './outcome/outcome.ts';
 export * from './outcome/retry-after.ts';
+export * from './queue/author-names.ts';
 export * from './queue/binding-scan.ts';
 export * from './queue/connection.ts';
 export * from './queue/counters.ts';

@@ -14,6 +14,7 @@ import {
   type FailureOutcome,
   formatSkip,
   type MappingResult,
+  type Nameless,
   type Operation,
   type Skip,
   type Slots,
@@ -29,7 +30,7 @@ export interface DeliveryParts {
   slots: Slots;
   writer: ValuePusher;
   /** STIX object → what XSOAR should hold, filters included. Must not throw on any input. */
-  map(object: StixObject): MappingResult | Promise<MappingResult>;
+  map(object: StixObject, state: Nameless): MappingResult | Promise<MappingResult>;
   /** Begins a push that ends with the signal, or when the lease's time for requests is over. */
   beginPush(signal: AbortSignal): Push;
   /** ms since 1970. */
@@ -124,7 +125,7 @@ async function deliverOnce(
   let wanted: Wanted[] = [];
   let touched: string[] = [];
   try {
-    const mapped = await wantedValues(parts, leased);
+    const mapped = await wantedValues(parts, entityId, leased);
     wanted = mapped.wanted;
     const wantedKeys = new Set(wanted.map(({ key }) => key));
     const dropped = leased.boundValues.filter((key) => !wantedKeys.has(key));
@@ -195,11 +196,17 @@ async function deliverOnce(
 /** What the entity should have in XSOAR, and why something of it cannot be there. */
 async function wantedValues(
   parts: DeliveryParts,
+  entityId: string,
   leased: Leased,
 ): Promise<{ wanted: Wanted[]; skip: Skip | null }> {
   // A delete needs no mapping: the binding knows the entity's values.
   if (leased.operation === 'delete') return { wanted: [], skip: null };
-  const result = await parts.map(JSON.parse(leased.payload) as StixObject);
+  const { version, payload } = leased;
+  const result = await parts.map(JSON.parse(payload) as StixObject, {
+    entityId,
+    version,
+    payload,
+  });
   if (!result.ok) {
     const { reason, detail, observableType } = result;
     const of = observableType === undefined ? {} : { observableType };

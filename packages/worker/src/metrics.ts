@@ -19,6 +19,8 @@ export interface WorkerMetrics {
   result(result: DeliveryResult, seconds: number, queuedAt: number): void;
   request(info: RequestInfo): void;
   dead(reason: string): void;
+  /** A delivery goes without its author's name. */
+  nameless(): void;
   holds(holds: readonly Hold[]): void;
   swept(revived: number): void;
   readonly leases: LeaseEvents;
@@ -98,6 +100,10 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     labelValues: { operation: OPERATIONS },
     buckets: SECONDS,
   });
+  const nameless = metrics.counter({
+    name: `${METRIC_PREFIX}deliveries_without_author_total`,
+    help: "Deliveries that went without their author's name, since it was not known yet.",
+  });
   const deadLetters = metrics.counter({
     name: `${METRIC_PREFIX}dead_letters_total`,
     help: 'Entities that became dead letters, by reason.',
@@ -167,6 +173,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
       requestSeconds.observe({ operation }, durationMs / 1_000);
     },
     dead: (reason) => deadLetters.inc({ reason }),
+    nameless: () => nameless.inc(),
     holds(holds) {
       for (const kind of HOLD_KINDS) {
         const closed = holds.some((hold) => hold.kind === kind && isClosed(hold, Date.now()));

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import type { StixObject } from '@xsoar-intel/opencti';
 import {
   connectRedis,
+  createAuthorNames,
   createSlots,
   keysOf,
   type LeaseTimes,
@@ -69,7 +70,7 @@ export function startWorker(
   // BullMQ blocks on a connection of its own; it must not share ours.
   const jobsRedis = connectRedis(settings.redisUrl, 'worker-jobs', onRedisError);
   const keys = keysOf(settings.connectorId);
-  const authors = createAuthors(redis, keys, Date.now);
+  const authors = createAuthors(createAuthorNames(redis, keys), Date.now, metrics.nameless);
   const client = createXsoarClient({
     ...settings.xsoar,
     connections: settings.consumerCount,
@@ -91,8 +92,8 @@ export function startWorker(
       keys,
       slots: watchSlots(createSlots(redis, keys, settings.times), metrics.leases),
       writer: createIndicatorWriter(guard.client),
-      async map(object) {
-        return settings.map(object, await authors.nameOf(object.created_by_ref));
+      async map(object, state) {
+        return settings.map(object, await authors.nameOf(object.created_by_ref, state));
       },
       beginPush: (signal) => guard.begin(signal, settings.pushBudgetMs),
       logger,

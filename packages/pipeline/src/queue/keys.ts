@@ -23,8 +23,14 @@ export interface Keys {
   readonly failures: string;
   /** Stream: input that was set aside, see rejected.ts. */
   readonly rejected: string;
-  /** Hash: STIX id of an author → name, learnt from the stream. */
+  /** Hash: STIX id of an author → name, see author-names.ts. */
   readonly authors: string;
+  /** Sorted set: authors whose name is not known, by when (ms) to look it up. */
+  readonly authorsWanted: string;
+  /** Sorted set, by name: `<author> <entity>` for each entity that went without the name. */
+  readonly authorsAwaited: string;
+  /** Hash: entity that awaits a name → its version and payload. */
+  readonly authorsPayloads: string;
   /** Sorted set: worker processes by the time (ms) of their last sign of life. */
   readonly workers: string;
   slot(entityId: string): string;
@@ -53,6 +59,9 @@ export function keysOf(connectorId: string): Keys {
     failures: key('failures'),
     rejected: key('rejected'),
     authors: key('authors'),
+    authorsWanted: key('authors-wanted'),
+    authorsAwaited: key('authors-awaited'),
+    authorsPayloads: key('authors-payloads'),
     workers: key('workers'),
     slot: (entityId) => key(`slot:${entityId}`),
     binding: (entityId) => key(`binding:${entityId}`),
