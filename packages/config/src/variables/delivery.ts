@@ -5,6 +5,8 @@ import { define } from './define.ts';
 
 const everyone = ['ingest', 'worker', 'board', 'operator'] as const;
 const both = ['ingest', 'worker'] as const;
+/** Commands also put states back and give them up. */
+const bothAndOperator = ['ingest', 'worker', 'operator'] as const;
 
 /** Redis, the ingest's own settings and the worker's own settings. */
 export const deliveryVariables = {
@@ -86,7 +88,7 @@ export const deliveryVariables = {
     default: '8',
     description:
       'Attempts before a delivery becomes a dead letter. What is held (outage, credentials, 429) costs none.',
-    roles: both,
+    roles: bothAndOperator,
   }),
   DELIVERY_BACKOFF_MIN: define({
     group: 'Deliveries',
@@ -137,7 +139,7 @@ export const deliveryVariables = {
     default: '30d',
     description:
       'How long an entity that was removed is remembered, so that an old event cannot bring it back.',
-    roles: both,
+    roles: bothAndOperator,
   }),
   DELIVERY_JOB_LOCK: define({
     group: 'Deliveries',

@@ -101,7 +101,8 @@ async function tellResumed(
 ): Promise<void> {
   const now = Date.now();
   for (const hold of cleared) {
-    screen.line(`Ended the hold ${holdText(hold, screen.paint, now)}`);
+    const by = `${hold.kind}, ${words.duration(Math.max(now - hold.since, 0))} ago, by ${visible(hold.by)}`;
+    screen.line(`Ended a hold (${by}): ${visible(hold.reason)}`);
   }
   if (cleared.some(({ kind }) => kind !== 'operator')) {
     screen.line(
