@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     // Two cores: real processes and Redis servers run beside the tests.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Waits end by their condition; this is for a machine that others use too.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

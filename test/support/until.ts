@@ -4,7 +4,7 @@ export async function until<T>(
   look: () => T | Promise<T>,
   options: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<NonNullable<T>> {
-  const { timeoutMs = 10_000, everyMs = 20 } = options;
+  const { timeoutMs = 30_000, everyMs = 20 } = options;
   const end = Date.now() + timeoutMs;
   for (;;) {
     const seen = await look();

@@ -12,10 +12,10 @@ export const openctiVariables = {
     type: webUrl,
     default: null,
     description:
-      'Base URL of the OpenCTI platform. A worker uses it for links back to OpenCTI, where it is set.',
+      'Base URL of the OpenCTI platform. Worker and board use it for links back to OpenCTI, where it is set.',
     example: 'https://opencti.example.com',
     python: true,
-    roles: ['ingest', 'worker', 'explain'],
+    roles: ['ingest', 'worker', 'board', 'explain'],
     requiredBy: ['ingest'],
   }),
   OPENCTI_TOKEN: define({
