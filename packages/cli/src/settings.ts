@@ -58,6 +58,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
     },
     map: (object, authorName) =>
       mapFiltered(object, { ...mapping, authorName: () => authorName }, filter, Date.now()),
+    removal: worker.removal,
     times: config.slots,
     pushBudgetMs: worker.pushBudgetMs,
     attempts: worker.attempts,

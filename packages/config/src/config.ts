@@ -108,6 +108,11 @@ export interface IngestOptions {
 
 /** The worker's own settings. */
 export interface WorkerOptions {
+  /** What becomes of an XSOAR indicator that nothing in OpenCTI stands behind any more. */
+  readonly removal: {
+    readonly mode: 'delete' | 'expire' | 'tag' | 'ignore';
+    readonly tag: string;
+  };
   /** Deliveries at a time, per process. */
   readonly consumerCount: number;
   /** For all requests of one delivery. */

@@ -24,6 +24,7 @@ import { XsoarError } from '@xsoar-intel/xsoar';
 import { contributionsOf } from './contribution.ts';
 import type { Push } from './lease-guard.ts';
 import { pushValues, type ValuePusher } from './push.ts';
+import type { RemovalOptions } from './removal.ts';
 
 /** Everything a delivery works with. */
 export interface DeliveryParts {
@@ -33,6 +34,8 @@ export interface DeliveryParts {
   map(object: StixObject, state: Nameless): MappingResult | Promise<MappingResult>;
   /** Begins a push that ends with the signal, or when the lease's time for requests is over. */
   beginPush(signal: AbortSignal): Push;
+  /** What becomes of a value that nobody wants any more; deleted where not set. */
+  removal?: RemovalOptions;
   /** ms since 1970. */
   now(): number;
 }
@@ -144,6 +147,8 @@ async function deliverOnce(
     const pushed = await pushValues(parts.writer, planned.records, {
       force: leased.force,
       signal: push.signal,
+      now: parts.now,
+      ...(parts.removal === undefined ? {} : { removal: parts.removal }),
     });
 
     const settled = await parts.slots.settle(entityId, token, version, {

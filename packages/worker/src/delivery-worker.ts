@@ -91,6 +91,7 @@ export function startDeliveryWorker(
     queue,
     holds,
     writer: parts.writer,
+    ...(parts.removal === undefined ? {} : { removal: parts.removal }),
     map: parts.map,
     beginPush: parts.beginPush,
     logger,

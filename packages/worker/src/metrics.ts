@@ -57,7 +57,17 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     help: 'What was done to single XSOAR indicators.',
     labelNames: ['action'],
     labelValues: {
-      action: ['created', 'edited', 'unchanged', 'excluded', 'deleted', 'absent'],
+      action: [
+        'created',
+        'edited',
+        'unchanged',
+        'excluded',
+        'deleted',
+        'absent',
+        'expired',
+        'tagged',
+        'left',
+      ],
     },
   });
   const skipped = metrics.counter({

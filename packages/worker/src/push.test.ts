@@ -22,6 +22,7 @@ function record(value: string, wishes: DesiredIndicator[], more: Partial<ValueRe
     written: { tags: [], fields: [] },
     outcome: null,
     target: { type: 'Domain', value },
+    last: null,
     contributions: contributions.map(({ contribution }) => contribution),
     ...more,
   };
@@ -48,7 +49,7 @@ function pusher(fail: (value: string) => boolean = () => false) {
   return { writer, calls, counts: () => ({ underWay, most }) };
 }
 
-const options = { force: false, signal: new AbortController().signal };
+const options = { force: false, signal: new AbortController().signal, now: () => 0 };
 
 describe('a push', () => {
   it('removes what nobody wants before it writes what somebody does', async () => {

@@ -1,6 +1,7 @@
 import type { ValueRecord, ValueResult } from '@xsoar-intel/pipeline';
-import type { IndicatorWriter } from '@xsoar-intel/xsoar';
+import type { DesiredIndicator, IndicatorWriter } from '@xsoar-intel/xsoar';
 import { mergeContributions, writtenOf } from './contribution.ts';
+import { type RemovalOptions, removalOf, removalTags } from './removal.ts';
 
 /** The part of the XSOAR writer that a push needs. */
 export type ValuePusher = Pick<IndicatorWriter, 'upsert' | 'remove'>;
@@ -20,6 +21,19 @@ const ABSENT = {
   outcome: 'absent',
 } as const;
 
+/** How values are pushed. */
+export interface PushOptions {
+  /** Push even where nothing changed. */
+  force: boolean;
+  signal: AbortSignal;
+  /** What becomes of a value that nobody wants any more; deleted where not set. */
+  removal?: RemovalOptions;
+  /** ms since 1970 */
+  now(): number;
+}
+
+const DELETE: RemovalOptions = { mode: 'delete', tag: '' };
+
 /** Shown on XSOAR's side of a delete. */
 export const DELETE_REASON = 'Deleted in OpenCTI';
 
@@ -35,7 +49,7 @@ const AT_A_TIME = 8;
 export async function pushValues(
   writer: ValuePusher,
   records: readonly ValueRecord[],
-  options: { force: boolean; signal: AbortSignal },
+  options: PushOptions,
 ): Promise<Pushed> {
   const pushed: Pushed = { values: [], actions: [], answered: false };
   // Removals first: a tenant that keeps the ids of clients has the entity's id on
@@ -72,7 +86,7 @@ interface PushedValue {
 async function pushValue(
   writer: ValuePusher,
   record: ValueRecord,
-  { force, signal }: { force: boolean; signal: AbortSignal },
+  { force, signal, removal = DELETE, now }: PushOptions,
 ): Promise<PushedValue> {
   const { key, xsoarId, version } = record;
   const id = xsoarId === null ? {} : { id: xsoarId };
@@ -81,6 +95,17 @@ async function pushValue(
     const absent = { ...ABSENT, key };
     // A record without a target was never written to XSOAR by us.
     if (record.target === null) return { value: absent, action: null, answered: false };
+    const todo = removalOf(record, removal, new Date(now()).toISOString());
+    if (todo.kind === 'leave') {
+      const { written } = record;
+      const left = { key, xsoarId, version, hash: '', written, outcome: 'left' } as const;
+      return { value: left, action: 'left', answered: false };
+    }
+    if (todo.kind === 'edit') {
+      const { desired, action } = todo;
+      const { value } = await upsert(writer, record, desired, '', removal, signal);
+      return { value: { ...value, outcome: 'left' }, action, answered: true };
+    }
     const { outcome } = await writer.remove({ ...record.target, ...id }, DELETE_REASON, signal);
     return { value: absent, action: outcome, answered: true };
   }
@@ -92,23 +117,34 @@ async function pushValue(
     const value: ValueResult = { key, xsoarId, version, hash, written, outcome };
     return { value, action: 'unchanged', answered: false };
   }
+  const upserted = await upsert(writer, record, merged.desired, hash, removal, signal);
+  return { ...upserted, answered: true };
+}
+
+async function upsert(
+  writer: ValuePusher,
+  { key, xsoarId, version, written }: ValueRecord,
+  desired: DesiredIndicator,
+  hash: string,
+  removal: RemovalOptions,
+  signal: AbortSignal,
+): Promise<{ value: ValueResult; action: string }> {
   const result = await writer.upsert(
-    merged.desired,
+    desired,
     {
-      ...id,
-      previousTags: record.written.tags,
-      previousFields: record.written.fields,
+      ...(xsoarId === null ? {} : { id: xsoarId }),
+      previousTags: [...written.tags, ...removalTags(removal)],
+      previousFields: written.fields,
       ...(version === null ? {} : { version }),
     },
     signal,
   );
   return {
     action: result.outcome,
-    answered: true,
     value: {
       key,
       hash,
-      written,
+      written: writtenOf(desired),
       xsoarId: result.id,
       version: result.version,
       outcome: result.outcome === 'excluded' ? 'excluded' : 'present',

@@ -18,6 +18,7 @@ import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts
 import { isClosed } from './hold-watch.ts';
 import { guardLeases } from './lease-guard.ts';
 import type { WorkerMetrics } from './metrics.ts';
+import type { RemovalOptions } from './removal.ts';
 import { watchSlots } from './watch-slots.ts';
 
 /** Everything a worker has to know. Times in ms. */
@@ -28,6 +29,8 @@ export interface WorkerSettings
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
   /** Maps and filters; the author's name is looked up before. */
   map(object: StixObject, authorName: string | undefined): MappingResult;
+  /** What becomes of an XSOAR indicator that nothing in OpenCTI stands behind any more. */
+  removal: RemovalOptions;
   times: LeaseTimes;
   /** Longest time for all requests of one delivery; shorter than the lease. */
   pushBudgetMs: number;
@@ -95,6 +98,7 @@ export function startWorker(
       async map(object, state) {
         return settings.map(object, await authors.nameOf(object.created_by_ref, state));
       },
+      removal: settings.removal,
       beginPush: (signal) => guard.begin(signal, settings.pushBudgetMs),
       logger,
       metrics,

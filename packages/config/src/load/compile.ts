@@ -71,6 +71,7 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       leaderTtlMs: values.INGEST_LEADER_TTL,
     },
     worker: {
+      removal: { mode: values.XSOAR_DELETE_MODE, tag: values.XSOAR_DELETE_TAG },
       consumerCount: values.CONNECTOR_CONSUMER_COUNT,
       pushBudgetMs: values.DELIVERY_TIMEOUT,
       attempts: values.DELIVERY_ATTEMPTS,

@@ -40,6 +40,24 @@ export const xsoarVariables = {
     roles: ['worker'],
     requiredBy: ['worker'],
   }),
+  XSOAR_DELETE_MODE: define({
+    group: 'XSOAR',
+    path: 'xsoar.delete_mode',
+    type: choice(['delete', 'expire', 'tag', 'ignore']),
+    default: 'delete',
+    description:
+      'What becomes of an XSOAR indicator that nothing in OpenCTI stands behind any more, because it was deleted, left the stream’s filter, is filtered out here, or has another pattern: it is deleted, expires at once, gets the tag of `XSOAR_DELETE_TAG`, or stays as it is.',
+    roles: ['worker'],
+  }),
+  XSOAR_DELETE_TAG: define({
+    group: 'XSOAR',
+    path: 'xsoar.delete_tag',
+    type: text(128),
+    default: 'opencti-deleted',
+    description:
+      'With `XSOAR_DELETE_MODE=tag`: the tag. It goes again when the indicator comes back.',
+    roles: ['worker'],
+  }),
   XSOAR_KEY_TYPE: define({
     group: 'XSOAR',
     path: 'xsoar.key_type',

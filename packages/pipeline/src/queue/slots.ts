@@ -88,6 +88,8 @@ export interface ValueRecord {
   outcome: string | null;
   /** XSOAR type and value; null when the record was lost before anything was written. */
   target: ValueTarget | null;
+  /** JSON of what the entity wanted that left it last; null when none has left since the settle. */
+  last: string | null;
   /** JSON of what each entity behind the value wants of it. */
   contributions: string[];
 }
@@ -116,7 +118,8 @@ export interface ValueResult {
   version: number | null;
   hash: string;
   written: Written;
-  outcome: 'present' | 'excluded' | 'absent';
+  /** `left`: nobody stands behind it any more, but it stays in XSOAR. */
+  outcome: 'present' | 'excluded' | 'absent' | 'left';
 }
 
 /** What `settle` answers. */
@@ -302,7 +305,8 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
       if (reply[0] === 'lost') return { kind: 'lost' };
       if (reply[0] === 'busy') return { kind: 'busy', waitMs: Number(reply[1]) };
       const records = reply.slice(1).map((item, index): ValueRecord => {
-        const [xsoarId, hash, written, outcome, target, version, ...contributions] = asList(item);
+        const [xsoarId, hash, written, outcome, target, version, last, ...contributions] =
+          asList(item);
         const [type, value] = stringList(target);
         return {
           key: valueKeys[index] ?? '',
@@ -311,6 +315,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
           hash: orNull(hash),
           written: parseWritten(written),
           outcome: orNull(outcome),
+          last: orNull(last),
           target: type !== undefined && value !== undefined ? { type, value } : null,
           contributions: contributions.map(text),
         };

@@ -4,7 +4,7 @@
 -- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
 -- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON), 6 late window ms,
 --       then per wanted: contribution, target (type and value, JSON), what will be ours in it (tags and fields, JSON)
--- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, written, outcome, target, version, contributions...}}
+-- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, written, outcome, target, version, last, contributions...}}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, leaseMs, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -59,10 +59,14 @@ for key = 3, #KEYS do
     local written = unite(redis.call('HGET', KEYS[key], 'w'), ARGV[arg + 2])
     redis.call('HSET', KEYS[key], 'o:' .. entity, ARGV[arg], 'val', ARGV[arg + 1], 'w', written)
   else
+    -- Kept until the settle: what is left of it in XSOAR may have to be edited with it.
+    local mine = redis.call('HGET', KEYS[key], 'o:' .. entity)
+    if mine then redis.call('HSET', KEYS[key], 'last', mine) end
     redis.call('HDEL', KEYS[key], 'o:' .. entity)
   end
+  redis.call('PERSIST', KEYS[key])
   local fields = redis.call('HGETALL', KEYS[key])
-  local record = { '', '', '[]', '', '', '' }
+  local record = { '', '', '[]', '', '', '', '' }
   for i = 1, #fields, 2 do
     local name = fields[i]
     if name == 'id' then record[1] = fields[i + 1]
@@ -71,6 +75,7 @@ for key = 3, #KEYS do
     elseif name == 'out' then record[4] = fields[i + 1]
     elseif name == 'val' then record[5] = fields[i + 1]
     elseif name == 'ver' then record[6] = fields[i + 1]
+    elseif name == 'last' then record[7] = fields[i + 1]
     elseif string.sub(name, 1, 2) == 'o:' then record[#record + 1] = fields[i + 1]
     end
   end

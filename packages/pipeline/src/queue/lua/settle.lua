@@ -32,6 +32,11 @@ for key = 6, #KEYS do
         'out', ARGV[arg + 4])
       if late == 0 then redis.call('HSET', KEYS[key], 'w', ARGV[arg + 3]) end
     end
+    if late == 0 then
+      redis.call('HDEL', KEYS[key], 'last')
+      -- Nobody stands behind it, but it is still in XSOAR: remembered for a return.
+      if ARGV[arg + 4] == 'left' then redis.call('PEXPIRE', KEYS[key], ARGV[6]) end
+    end
   end
   arg = arg + 5
 end
