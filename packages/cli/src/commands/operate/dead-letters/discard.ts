@@ -48,7 +48,7 @@ export function discard(names: readonly string[], options: DiscardOptions): Prom
       ...tallyLine(
         tally.of('busy'),
         (counted) =>
-          `${counted} stay: a request to XSOAR may still be under way. Try again in a minute.`,
+          `Not ${counted}: a request to XSOAR may still be under way. Try again in a minute.`,
       ),
     ];
     return tellEnd(screen, worked, { json, tally, lines, left: tally.of('busy') });

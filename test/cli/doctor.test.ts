@@ -1,0 +1,156 @@
+import {
+  type FakeOpencti,
+  type FakeXsoar,
+  generateFeed,
+  startFakeOpencti,
+  startFakeXsoar,
+} from '@xsoar-intel/simulator';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type OperatorWorld, openOperatorWorld } from './operator-world.ts';
+
+let server: TestRedis;
+let opencti: FakeOpencti;
+let xsoar: FakeXsoar;
+let world: OperatorWorld;
+beforeAll(async () => {
+  server = await startRedis(['--maxmemory', '200mb']);
+  opencti = await startFakeOpencti();
+  xsoar = await startFakeXsoar();
+  await opencti.play(generateFeed({ events: 5, seed: 1 })).finished;
+});
+afterAll(async () => {
+  await Promise.all([opencti.close(), xsoar.close(), server.stop()]);
+});
+beforeEach(async () => {
+  world = openOperatorWorld(server.url);
+  await world.redis.set(world.keys.cursor, `${Date.now()}-0`);
+  return () => world.close();
+});
+
+const all = () => ({
+  OPENCTI_URL: opencti.url,
+  OPENCTI_TOKEN: opencti.token,
+  CONNECTOR_LIVE_STREAM_ID: opencti.streamId,
+  XSOAR_URL: xsoar.url,
+  XSOAR_KEY: xsoar.key,
+  XSOAR_KEY_ID: xsoar.keyId,
+});
+const doctor = (env: Record<string, string>, ...args: string[]) =>
+  world.run(['doctor', ...args], { env });
+
+/** `level what` of everything that is not fine. */
+async function ills(
+  env: Record<string, string>,
+): Promise<{ code: number | null; found: string[] }> {
+  const { code, stdout } = await doctor(env, '--json');
+  const { examinations } = JSON.parse(stdout) as {
+    examinations: { of: string; findings: { level: string; what: string; fix?: string }[] }[];
+  };
+  const found = examinations.flatMap(({ of, findings }) =>
+    findings
+      .filter(({ level }) => level !== 'ok')
+      .map(({ level, what, fix }) => {
+        if (level === 'failed' && !fix) throw new Error(`${what} has no fix`);
+        return `${of}: ${level} ${what}`;
+      }),
+  );
+  return { code, found };
+}
+
+describe('xsoar-intel doctor', () => {
+  it('finds everything well', async () => {
+    const { code, stdout, stderr } = await doctor(all());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/ok +version +Redis \d/);
+    expect(stdout).toMatch(/ok +token +of the user connector/);
+    expect(stdout).toMatch(/ok +stream +“XSOAR indicators” is started/);
+    expect(stdout).toMatch(/ok +retention +OpenCTI keeps events since/);
+    expect(stdout).toMatch(/ok +key +accepted as a standard key/);
+    expect(stdout.match(/ok +clock +goes with/g)).toHaveLength(3);
+    expect(stdout).toContain('Everything that was looked at works.');
+  });
+
+  it('looks at nothing that is not configured, and says so', async () => {
+    const { code, stdout } = await doctor({});
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/OpenCTI\n +skipped +everything +OPENCTI_URL not set/);
+    expect(stdout).toMatch(/XSOAR\n +skipped +everything +XSOAR_URL and XSOAR_KEY not set/);
+  });
+
+  it('finds refused credentials, and shows none', async () => {
+    const wrong = { ...all(), OPENCTI_TOKEN: 't0ken-s3cret', XSOAR_KEY: 'key-s3cret' };
+    const { code, stdout } = await doctor(wrong);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed +token +refused\n +why: .*\n +fix: OPENCTI_TOKEN is wrong/);
+    expect(stdout).toMatch(/failed +key +refused with 401\n +why: /);
+    expect(stdout).toContain('2 things do not work.');
+    expect(stdout).not.toContain('s3cret');
+  });
+
+  it('finds what does not answer', async () => {
+    const nobody = 'http://127.0.0.1:1';
+    const away = {
+      ...all(),
+      OPENCTI_URL: nobody,
+      XSOAR_URL: nobody,
+      REDIS_URL: 'redis://127.0.0.1:1',
+    };
+    expect(await ills(away)).toEqual({
+      code: 1,
+      found: [
+        'Redis: failed reachable',
+        'OpenCTI: failed reachable',
+        'XSOAR: failed reachable',
+        'XSOAR: skipped clock',
+      ],
+    });
+  });
+
+  it('finds a stream that is not there, and one that is stopped', async () => {
+    const { found } = await ills({ ...all(), CONNECTOR_LIVE_STREAM_ID: 'nowhere' });
+    expect(found).toEqual(['OpenCTI: failed stream']);
+    opencti.stop();
+    try {
+      expect((await ills(all())).found).toEqual(['OpenCTI: failed stream']);
+    } finally {
+      opencti.start();
+    }
+  });
+
+  it('finds that OpenCTI has forgotten what lies after the cursor', async () => {
+    await world.redis.set(world.keys.cursor, '1000-0');
+    const { code, stdout } = await doctor(all());
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed +retention/);
+    expect(stdout).toContain('--recover');
+  });
+
+  it('finds a Redis that throws keys away, has no file, or only a password', async () => {
+    const poor = await startRedis([
+      ...['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru', '--appendonly', 'no'],
+    ]);
+    try {
+      const at = { REDIS_URL: poor.url };
+      expect((await ills(at)).found.filter((one) => one.startsWith('Redis'))).toEqual([
+        'Redis: failed eviction',
+        'Redis: warning append-only file',
+      ]);
+      const admin = new Redis(poor.url);
+      await admin.config('SET', 'requirepass', 'redis-s3cret');
+      admin.disconnect();
+      const { code, stdout } = await doctor(at);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/failed +reachable.*\n +why: NOAUTH/);
+    } finally {
+      await poor.stop();
+    }
+  });
+
+  it('ends with 78 for a configuration that is wrong', async () => {
+    const { code, stderr } = await doctor({ ...all(), XSOAR_TIMEOUT: 'long' });
+    expect(code).toBe(78);
+    expect(stderr).toContain('XSOAR_TIMEOUT');
+  });
+});

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+import { type OperatorWorld, openOperatorWorld, state } from './operator-world.ts';
+
+let server: TestRedis;
+let world: OperatorWorld;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  world = openOperatorWorld(server.url);
+  return () => world.close();
+});
+
+const json = async () => {
+  const { code, stdout } = await world.run(['status', '--json']);
+  return { code, seen: JSON.parse(stdout) as Record<string, unknown> };
+};
+
+describe('xsoar-intel status', () => {
+  it('ends with 0 while intelligence reaches XSOAR, plain in a pipe', async () => {
+    await world.live();
+    const { code, stdout, stderr } = await world.run(['status']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Indicators reach XSOAR\.\nEverything that was read is delivered\.\n/);
+    expect(stdout).toMatch(/Stream +read by an ingest, cursor \d+-0/);
+    expect(stdout).toMatch(/Workers +1: host-a:17/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('is in colour where it is asked for, and not where NO_COLOR is set', async () => {
+    const coloured = await world.run(['status'], { env: { FORCE_COLOR: '1' } });
+    expect(coloured.stdout).toContain('\u001b[');
+    const plain = await world.run(['status'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(plain.stdout).not.toContain('\u001b');
+  });
+
+  it('ends with 1 when something wants a look, and says what to do', async () => {
+    await world.live();
+    await world.bury([{ state: state(1) }]);
+    const { code, stdout } = await world.run(['status']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^1 entity could not be delivered\.\n {2}See the dead letters\./);
+    expect(stdout).toMatch(/Dead +1 letter:\n +1 rejected: XSOAR refused the request\./);
+    expect(await json()).toMatchObject({ code: 1, seen: { state: 'degraded' } });
+  });
+
+  it('ends with 2 when nobody reads or delivers', async () => {
+    const { code, seen } = await json();
+    expect(code).toBe(2);
+    expect(seen).toMatchObject({ state: 'broken', headline: 'No ingest reads the stream.' });
+  });
+
+  it('tells holds with reason, since, until and by, whatever is in them', async () => {
+    await world.live();
+    await world.holds.open('credentials', {
+      reason: 'HTTP 401\u001b[2J\nevil',
+      by: 'host-a:17',
+      forMs: 60_000,
+    });
+    const { code, stdout } = await world.run(['status']);
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /Holds +credentials for \d s, next probe in \d+ s, by host-a:17: HTTP 401\\u\{1b\}\[2J\\nevil\n/,
+    );
+    expect((await json()).seen).toMatchObject({
+      holds: [{ kind: 'credentials', by: 'host-a:17', times: 1 }],
+    });
+  });
+
+  it('tells what is pending, and how much was set aside', async () => {
+    await world.live();
+    await world.pend([state(1), state(2)]);
+    await world.redis.xadd(world.keys.rejected, '*', 'reason', 'bad-json', 'detail', 'cut off');
+    const { stdout } = await world.run(['status']);
+    expect(stdout).toMatch(/^Indicators reach XSOAR\.\n2 states are on the way\./);
+    expect(stdout).toMatch(/Pending +2 entities, the oldest for \d+ s/);
+    expect(stdout).toMatch(/Jobs +0 active, 2 waiting, 0 delayed/);
+    expect(stdout).toMatch(
+      /Set aside +1 event that could not be read\n +newest .*: bad-json: cut off/,
+    );
+  });
+
+  it('ends with 2 where Redis is away, in words and as JSON', async () => {
+    const away = { REDIS_URL: 'redis://:s3cret@127.0.0.1:1' };
+    const told = await world.run(['status'], { env: away });
+    expect(told.code).toBe(2);
+    expect(told.stderr).toMatch(
+      /^Redis at redis:\/\/\*{3}@127\.0\.0\.1:1 cannot be asked: .*ECONNREFUSED/,
+    );
+    expect(told.stderr).not.toContain('s3cret');
+    const { code, stdout } = await world.run(['status', '--json'], { env: away });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'broken',
+      headline: 'Redis cannot be asked.',
+    });
+    expect(stdout).not.toContain('s3cret');
+  });
+
+  it('ends with 78 where the configuration is wrong', async () => {
+    const { code, stderr } = await world.run(['status'], { env: { CONNECTOR_ID: '' } });
+    expect(code).toBe(78);
+    expect(stderr).toContain('CONNECTOR_ID');
+  });
+});
