@@ -91,9 +91,9 @@ export interface Pipeline {
 
 /** Starts Redis and both simulators; processes are started by the test. */
 export async function startPipeline(
-  options: { opencti?: FakeOpenctiOptions; xsoar?: FakeXsoarOptions } = {},
+  options: { opencti?: FakeOpenctiOptions; xsoar?: FakeXsoarOptions; redis?: TestRedis } = {},
 ): Promise<Pipeline> {
-  const redis = await startRedis();
+  const redis = options.redis ?? (await startRedis());
   const opencti = await startFakeOpencti({ heartbeatMs: 500, blockMs: 200, ...options.opencti });
   const xsoar = await startFakeXsoar(options.xsoar);
   const connectorId = randomUUID();
