@@ -63,10 +63,10 @@ describe('the sweeper', () => {
     await sweepRevives(1);
   });
 
-  it('takes a job that failed unseen for the dead letter that it is, and revives it once it is deleted', async () => {
+  /** The job of an entity fails for good, by a worker that dies before it notes that. */
+  async function failUnseen(): Promise<void> {
     await world.slots.put([state('a', '1-0')]);
     await addDeliveries(world.queue, ['a']);
-    // A worker that dies between the failure of the job and its note.
     const worker = new Worker(
       world.queue.name,
       async (job) => {
@@ -82,6 +82,21 @@ describe('the sweeper', () => {
     );
     await until('the job failed for good', async () => (await world.queue.getFailedCount()) === 1);
     await worker.close();
+  }
+
+  it('removes a job that failed unseen and whose entity was delivered since', async () => {
+    await failUnseen();
+    await world.slots.put([state('a', '2-0')]);
+    await world.slots.begin('a', 't', 'another');
+    const settled = await world.slots.settle('a', 't', '2-0', NOTHING);
+    expect(settled).toEqual({ kind: 'settled', deadLetterJob: null });
+    expect(await world.queue.getFailedCount()).toBe(1);
+    await world.sweep();
+    expect(await world.queue.getFailedCount()).toBe(0);
+  });
+
+  it('takes a job that failed unseen for the dead letter that it is, and revives it once it is deleted', async () => {
+    await failUnseen();
 
     await until('it is dead', async () => {
       await world.sweep();

@@ -2,7 +2,7 @@
  * The sweeper: whatever is unsettled has a job, or gets one (law L6). It finds
  * states whose job was deleted on the board, lost by a crash between slot and
  * job, or that wait for their provisional window to close, and failed jobs that
- * nobody noted.
+ * nobody noted: dead letters if their entity is undelivered, else of no use.
  */
 import type { Redis } from './connection.ts';
 import { addDeliveries, type DeliveryQueue } from './delivery-queue.ts';
@@ -28,6 +28,7 @@ export function createSweeper(
   graceMs: number,
 ): () => Promise<Sweep> {
   const script = loadScript(redis, 'sweep');
+  const outlived = loadScript(redis, 'outlived');
   const jobs = `${keys.prefix}:${DELIVERY_QUEUE}`;
 
   async function sweepSet(source: 'pending' | 'dead'): Promise<Sweep> {
@@ -49,7 +50,21 @@ export function createSweeper(
     }
   }
 
+  async function removeOutlived(): Promise<void> {
+    let offset = 0;
+    for (;;) {
+      const [looked, ...jobIds] = asList(
+        await outlived([`${jobs}:failed`], [offset, PAGE, keys.slot(''), `${jobs}:`]),
+      );
+      let removed = 0;
+      for (const jobId of jobIds) removed += await queue.remove(String(jobId));
+      if (Number(looked) < PAGE) return;
+      offset += PAGE - removed;
+    }
+  }
+
   return async () => {
+    await removeOutlived();
     const dead = await sweepSet('dead');
     const pending = await sweepSet('pending');
     return { seen: dead.seen + pending.seen, revived: dead.revived + pending.revived };
