@@ -1,12 +1,12 @@
 /** The board process: Bull Board and the status page, behind a login, over one connection to Redis. */
 import { createServer, type Server } from 'node:http';
-import { connectRedis, keysOf, openDeliveryQueue } from '@xsoar-intel/pipeline';
+import { connectRedis, keysOf, openDeliveryQueue, readStatus } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import { createLogin } from './access/login.ts';
 import { listenAddress } from './access/loopback.ts';
 import { BULL_BOARD_PATH, createApp } from './app.ts';
 import { mountBullBoard } from './jobs/bull-board.ts';
-import { createStatusSource, readRedis } from './status/status-source.ts';
+import { createStatusSource } from './status/status-source.ts';
 
 /** Everything the board has to know. */
 export interface BoardSettings {
@@ -76,7 +76,7 @@ export async function startBoard(
   const source = createStatusSource({
     async read() {
       if (redis.status !== 'ready') throw new Error(`Redis is away (${redis.status}).`);
-      return readRedis(redis, keys, queue, Date.now());
+      return readStatus(redis, keys, queue, Date.now());
     },
     version: settings.version,
     connectorId: settings.connectorId,

@@ -1,5 +1,5 @@
 /** How a delivery job reads on Bull Board: what went wrong first, then all the rest. */
-import { entityOf, failureOf } from '../failure.ts';
+import { entityOf, failureOf } from '@xsoar-intel/pipeline';
 
 /** Title of a job: `rejected 400 · upsert · <entity>`, or `deliver · <entity>` while all is well. */
 export function jobTitle(job: { name: string; data: unknown; failedReason?: unknown }): string {

@@ -1,16 +1,15 @@
+import { type ConnectorStatus, groupDeadLetters, verdictOf } from '@xsoar-intel/pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { statusExample } from '../testing/status-example.ts';
-import { groupDeadLetters } from './dead-letters.ts';
 import { renderStatus, renderUnreadable } from './page.ts';
-import type { BoardStatus } from './status.ts';
-import { verdictOf } from './verdict.ts';
 
 const context = { user: null, actions: false };
-const render = (status: BoardStatus): string => renderStatus(status, verdictOf(status), context);
+const render = (status: ConnectorStatus): string =>
+  renderStatus(status, verdictOf(status), context);
 
 /** A status in which everything that comes from outside is the same text. */
-function statusOfText(text: string): BoardStatus {
+function statusOfText(text: string): ConnectorStatus {
   return statusExample({
     connectorId: text,
     version: text,

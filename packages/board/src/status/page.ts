@@ -1,9 +1,18 @@
-import { DEAD_ADVICE, HOLD_ADVICE } from './advice.ts';
-import type { DeadLetter, DeadLetterCause, DeadLetterGroup } from './dead-letters.ts';
+import {
+  type ConnectorStatus,
+  DEAD_ADVICE,
+  type DeadLetterCause,
+  type DeadLetterGroup,
+  type DeadLetterSummary,
+  HOLD_ADVICE,
+  type SetAside,
+  type Verdict,
+  words,
+} from '@xsoar-intel/pipeline';
 import { type Content, type Html, html } from './html.ts';
-import type { BoardStatus, SetAside } from './status.ts';
-import type { Verdict } from './verdict.ts';
-import { count, counted, duration, foreign, instant, moment } from './words.ts';
+import { foreign, moment } from './words.ts';
+
+const { count, counted, duration, instant } = words;
 
 /** What the page says beside the status. */
 export interface PageContext {
@@ -48,7 +57,11 @@ ${main}
 }
 
 /** The status page. */
-export function renderStatus(status: BoardStatus, verdict: Verdict, context: PageContext): string {
+export function renderStatus(
+  status: ConnectorStatus,
+  verdict: Verdict,
+  context: PageContext,
+): string {
   const now = Date.parse(status.readAt);
   return page(
     verdict.headline,
@@ -101,7 +114,7 @@ ${notes.filter((note) => note !== null).map((note) => html`<dd class="note">${no
 </div>`;
 }
 
-function figures(status: BoardStatus, now: number): Html {
+function figures(status: ConnectorStatus, now: number): Html {
   const { stream, pending, pace, jobs, workers, deadLetters } = status;
   return html`<dl class="figures">
 ${figure(
@@ -143,7 +156,7 @@ function perMinute(change: number): string {
   return `${change > 0 ? '+' : '−'}${count(Math.abs(change))} per minute`;
 }
 
-function holdsSection({ holds }: BoardStatus, now: number): Html | null {
+function holdsSection({ holds }: ConnectorStatus, now: number): Html | null {
   if (holds.length === 0) return null;
   return html`<section>
 <h2>Holds</h2>
@@ -163,7 +176,7 @@ function holdsSection({ holds }: BoardStatus, now: number): Html | null {
 </section>`;
 }
 
-function deadLettersSection({ deadLetters }: BoardStatus, now: number): Html | null {
+function deadLettersSection({ deadLetters }: ConnectorStatus, now: number): Html | null {
   const { total, looked, groups } = deadLetters;
   if (groups.length === 0) return null;
   return html`<section>
@@ -192,7 +205,7 @@ function causeRow(cause: DeadLetterCause, now: number): Html {
 </li>`;
 }
 
-function letterRow(letter: DeadLetter, now: number): Html {
+function letterRow(letter: DeadLetterSummary, now: number): Html {
   const name = letter.value ?? (letter.entityId || `job ${letter.jobId}`);
   const facts: Content[] = [
     letter.type,
@@ -207,7 +220,7 @@ function letterRow(letter: DeadLetter, now: number): Html {
 </li>`;
 }
 
-function workersSection({ workers }: BoardStatus): Html | null {
+function workersSection({ workers }: ConnectorStatus): Html | null {
   if (workers.length === 0) return null;
   return html`<section>
 <h2>Workers</h2>
@@ -215,7 +228,7 @@ function workersSection({ workers }: BoardStatus): Html | null {
 </section>`;
 }
 
-function setAsideSection({ setAside }: BoardStatus, now: number): Html | null {
+function setAsideSection({ setAside }: ConnectorStatus, now: number): Html | null {
   if (setAside.total === 0) return null;
   return html`<section>
 <h2>Input set aside</h2>
@@ -232,7 +245,7 @@ ${item.excerpt === '' ? null : html`<p class="muted"><code>${foreign(item.excerp
 </li>`;
 }
 
-function footer(status: BoardStatus, { user, actions }: PageContext, now: number): Html {
+function footer(status: ConnectorStatus, { user, actions }: PageContext, now: number): Html {
   return html`<footer>
 <p>Read <time datetime="${status.readAt}">${instant(now)}</time> · connector <code>${status.connectorId}</code> · xsoar-intel ${status.version}</p>
 <p>${user === null ? 'no login' : html`logged in as ${foreign(user, 60)}`} · ${actions ? 'actions are on' : 'read-only'} · <a id="as-json" href="/status.json">as JSON</a></p>

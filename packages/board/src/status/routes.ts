@@ -1,8 +1,8 @@
+import { verdictOf } from '@xsoar-intel/pipeline';
 import { type Response, Router } from 'express';
 import { loadAssets } from './assets.ts';
 import { renderStatus, renderUnreadable } from './page.ts';
 import type { StatusSource } from './status-source.ts';
-import { verdictOf } from './verdict.ts';
 
 /** The status page at `/`, the same data at `/status.json`, and what the page refers to. */
 export function statusRoutes(

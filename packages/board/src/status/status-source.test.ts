@@ -1,7 +1,5 @@
-import type { Snapshot } from '@xsoar-intel/pipeline';
+import { groupDeadLetters, type Reading, type Snapshot } from '@xsoar-intel/pipeline';
 import { describe, expect, it } from 'vitest';
-import { groupDeadLetters } from './dead-letters.ts';
-import type { Reading } from './status.ts';
 import { createStatusSource } from './status-source.ts';
 
 const snapshot: Snapshot = {

@@ -1,43 +1,9 @@
-import {
-  type DeliveryQueue,
-  type Keys,
-  listRejections,
-  type Redis,
-  readSnapshot,
-} from '@xsoar-intel/pipeline';
-import { DEAD_LETTERS_LOOKED, groupDeadLetters } from './dead-letters.ts';
-import { createPace } from './pace.ts';
-import { type BoardStatus, type Reading, statusOf } from './status.ts';
-
-/** Input set aside that is shown. */
-const SET_ASIDE_LISTED = 5;
-
-/** Reads out of Redis what the page shows; writes nothing. */
-export async function readRedis(
-  redis: Redis,
-  keys: Keys,
-  queue: DeliveryQueue,
-  now: number,
-): Promise<Reading> {
-  const [snapshot, failed, setAside] = await Promise.all([
-    readSnapshot(redis, keys, queue, now),
-    queue.getFailed(0, DEAD_LETTERS_LOOKED - 1),
-    listRejections(redis, keys, SET_ASIDE_LISTED),
-  ]);
-  // A job that went between the list and the look is missing.
-  const jobs = failed.filter((job) => job !== undefined && job !== null);
-  return {
-    at: now,
-    snapshot,
-    deadLetters: groupDeadLetters(jobs, Math.max(snapshot.dead, snapshot.jobs.failed)),
-    setAside,
-  };
-}
+import { type ConnectorStatus, createPace, type Reading, statusOf } from '@xsoar-intel/pipeline';
 
 /** Gives the status to many who look at it, at the price of one. */
 export interface StatusSource {
   /** Rejects when Redis cannot be read, or does not answer in time. */
-  status(): Promise<BoardStatus>;
+  status(): Promise<ConnectorStatus>;
 }
 
 /** Reads the status at most every `freshMs`, and never twice at once. */
@@ -51,10 +17,10 @@ export function createStatusSource(options: {
   now(): number;
 }): StatusSource {
   const pace = createPace();
-  let latest: Promise<BoardStatus> | null = null;
+  let latest: Promise<ConnectorStatus> | null = null;
   let freshUntil = 0;
 
-  async function read(): Promise<BoardStatus> {
+  async function read(): Promise<ConnectorStatus> {
     const reading = await within(options.timeoutMs, options.read());
     const { cursor, pending } = reading.snapshot;
     const look = { at: reading.at, pending, cursorMs: cursor?.id.ms || null };

@@ -1,43 +1,8 @@
-/** Numbers and times as people read them. */
+/** Moments and foreign text as markup; the words themselves are the pipeline's. */
+import { words } from '@xsoar-intel/pipeline';
 import { type Html, html } from './html.ts';
 
-const grouped = new Intl.NumberFormat('en-US');
-
-/** `12,345`. */
-export function count(value: number): string {
-  return grouped.format(value);
-}
-
-/** `1 entity`, `2 entities`. */
-export function counted(value: number, one: string, many: string): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
-
-const UNITS: readonly [limitMs: number, unitMs: number, name: string][] = [
-  [120_000, 1_000, 's'],
-  [7_200_000, 60_000, 'min'],
-  [172_800_000, 3_600_000, 'h'],
-  [Number.POSITIVE_INFINITY, 86_400_000, 'd'],
-];
-
-/** A length of time in one unit: `45 s`, `17 min`, `5 h`, `12 d`. */
-export function duration(ms: number): string {
-  const [, unitMs, name] = UNITS.find(([limit]) => Math.abs(ms) < limit) ?? [0, 1_000, 's'];
-  return `${count(Math.round(ms / unitMs))} ${name}`;
-}
-
-/** `3 min ago`, `in 20 s`, `now`. */
-export function ago(ms: number): string {
-  if (Math.abs(ms) < 1_000) return 'now';
-  return ms < 0 ? `in ${duration(-ms)}` : `${duration(ms)} ago`;
-}
-
-/** `2026-02-01 09:30:00 UTC`. */
-export function instant(at: number): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return 'unknown';
-  return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
+const { ago, instant } = words;
 
 /** A moment as its distance from `now`; the tooltip has the moment itself. */
 export function moment(at: number, now: number): Html {

@@ -1,8 +1,7 @@
-import { groupDeadLetters } from '../status/dead-letters.ts';
-import type { BoardStatus } from '../status/status.ts';
+import { type ConnectorStatus, groupDeadLetters } from '@xsoar-intel/pipeline';
 
 /** A connector that does well; tests change what they are about. */
-export function statusExample(change: Partial<BoardStatus> = {}): BoardStatus {
+export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorStatus {
   return {
     readAt: '2026-02-01T09:30:00.000Z',
     version: '1.2.3',
