@@ -17,21 +17,21 @@ const OPENCTI = 'extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba';
 /** An indicator of a test, changed last at `updatedMs`. */
 export function indicator(n: number, updatedMs: number, more: object = {}): StixObject {
   const at = new Date(updatedMs).toISOString();
-  const part = (value: number) => String(value).padStart(4, '0');
+  const part = String(n).padStart(12, '0');
   return {
-    id: `indicator--00000000-0000-4000-8000-00000000${part(n)}`,
+    id: `indicator--00000000-0000-4000-8000-${part}`,
     type: 'indicator',
     spec_version: '2.1',
     created: at,
     modified: at,
     revoked: false,
-    name: `10.0.0.${n}`,
-    pattern: `[ipv4-addr:value = '10.0.${n >> 8}.${n & 255}']`,
+    name: `indicator ${n}`,
+    pattern: `[ipv4-addr:value = '10.${n >> 16}.${(n >> 8) & 255}.${n & 255}']`,
     pattern_type: 'stix',
     valid_from: at,
     extensions: {
       [OPENCTI]: {
-        id: `00000000-0000-4000-9000-00000000${part(n)}`,
+        id: `00000000-0000-4000-9000-${part}`,
         type: 'Indicator',
         created_at: at,
         updated_at: at,
@@ -61,7 +61,14 @@ export async function startWorld(options: FakeOpenctiOptions = {}) {
     /** Numbers of the indicators that lie in slots. */
     async read(): Promise<number[]> {
       const entities = await redis.zrange(keys.pending, '0', '-1');
-      return entities.map((id) => Number(id.slice(-4))).sort((a, b) => a - b);
+      return entities.map((id) => Number(id.slice(-12))).sort((a, b) => a - b);
+    },
+    /** Takes what is pending away, as if workers had delivered it; returns its numbers. */
+    async take(): Promise<number[]> {
+      const [taken] =
+        (await redis.multi().zrange(keys.pending, '0', '-1').del(keys.pending).exec()) ?? [];
+      const ids = Array.isArray(taken?.[1]) ? taken[1].map(String) : [];
+      return ids.map((id) => Number(id.slice(-12)));
     },
     /** Where the connections that are open now were asked to begin. */
     begins: () => opencti.stats().connections.map(({ request }) => request.start?.position ?? null),
