@@ -45,12 +45,22 @@ function instruction(name: string): string[] {
   );
 }
 
+/** The variables that the image itself sets. */
+function imageEnvironment(): Record<string, string> {
+  const text = read('deploy/docker/Dockerfile').replaceAll(/\\\n/g, ' ');
+  const line = /^ENV (.*)$/m.exec(text)?.[1] ?? '';
+  const pairs = [...line.matchAll(/([A-Z_]+)=(?:"([^"]*)"|(\S+))/g)];
+  return Object.fromEntries(
+    pairs.map(([, name = '', quoted, bare]) => [name, quoted ?? bare ?? '']),
+  );
+}
+
 /** Starts a program of the image as a container would, with the compose file's environment. */
 function start(command: readonly string[], environment: Record<string, string>) {
   const [program = '', ...words] = command;
   const child = spawn(program, words, {
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '', ...environment },
+    env: { PATH: process.env.PATH ?? '', ...imageEnvironment(), ...environment },
     stdio: 'ignore',
   });
   children.push(child);
@@ -86,6 +96,12 @@ it('what docker compose starts from a filled .env.example delivers, and is healt
   await opencti.play(generateFeed({ events: 50, seed: 5 })).finished;
   await until('indicators are in XSOAR', () => xsoar.stats().objects > 10, { timeoutMs: 30_000 });
 
+  expect(Object.keys(imageEnvironment())).toContain('NODE_OPTIONS');
+  const board = started.at(-1)?.environment ?? {};
+  const page = await fetch(`http://127.0.0.1:${board.BOARD_PORT}/`, {
+    headers: { Authorization: `Basic ${btoa(`${board.BOARD_USER}:${board.BOARD_PASSWORD}`)}` },
+  });
+  expect(page.status).toBe(200);
   for (const { environment } of started) {
     const check = start(instruction('HEALTHCHECK'), environment);
     const [code] = await once(check, 'exit');

@@ -141,5 +141,5 @@ export function renderPrometheusRule(): string {
   };
   return `# Made from deploy/prometheus/alerts.yml; change it there, then
 #   WRITE_DOCS=1 node_modules/.bin/vitest run test/repo/kubernetes.test.ts
-${stringify(rule, { lineWidth: 100 })}`;
+${stringify(rule, { lineWidth: 0 })}`;
 }
