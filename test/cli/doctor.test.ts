@@ -40,7 +40,7 @@ const all = () => ({
 const doctor = (env: Record<string, string>, ...args: string[]) =>
   world.run(['doctor', ...args], { env });
 
-/** `level what` of everything that is not fine. */
+/** `level what` of everything that is not fine; writes are another test's. */
 async function ills(
   env: Record<string, string>,
 ): Promise<{ code: number | null; found: string[] }> {
@@ -50,7 +50,7 @@ async function ills(
   };
   const found = examinations.flatMap(({ of, findings }) =>
     findings
-      .filter(({ level }) => level !== 'ok')
+      .filter(({ level, what }) => level !== 'ok' && what !== 'write')
       .map(({ level, what, fix }) => {
         if (level === 'failed' && !fix) throw new Error(`${what} has no fix`);
         return `${of}: ${level} ${what}`;
@@ -70,6 +70,33 @@ describe('xsoar-intel doctor', () => {
     expect(stdout).toMatch(/ok +key +accepted as a standard key/);
     expect(stdout.match(/ok +clock +goes with/g)).toHaveLength(3);
     expect(stdout).toContain('Everything that was looked at works.');
+  });
+
+  it('writes nothing unless it is asked to, and then leaves nothing behind', async () => {
+    const quiet = await doctor(all());
+    expect(quiet.stdout).toMatch(/skipped +write +not tried/);
+    const { operations } = xsoar.stats();
+    expect(operations.create).toBeUndefined();
+    const { code, stdout } = await doctor(all(), '--write');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ok +write +created and deleted Domain xsoar-intel-doctor-\w+\.invalid/);
+    expect([...xsoar.dump()]).toEqual([]);
+    expect(xsoar.stats()).toMatchObject({ exclusions: 0, operations: { create: { 200: 1 } } });
+  });
+
+  it('finds a key that may read but not write, and what it had to leave behind', async () => {
+    const refusal = { kind: 'status', status: 403 } as const;
+    const create = xsoar.faults.add({ fault: refusal, operations: ['create'] });
+    const forbidden = await doctor(all(), '--write');
+    expect(forbidden.code).toBe(1);
+    expect(forbidden.stdout).toMatch(/failed +write +an indicator could not be created/);
+    xsoar.faults.remove(create);
+    const remove = xsoar.faults.add({ fault: refusal, operations: ['delete', 'batchDelete'] });
+    const { code, stdout } = await doctor(all(), '--write');
+    xsoar.faults.remove(remove);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed +write +an indicator could not be deleted/);
+    expect(stdout).toMatch(/is left in XSOAR: delete/);
   });
 
   it('looks at nothing that is not configured, and says so', async () => {

@@ -17,6 +17,7 @@ export function registerSetup(program: Command, finish: Finish): void {
     );
   withConfig(program.command('doctor'))
     .description('ask Redis, OpenCTI and XSOAR whether this configuration works with them')
+    .option('--write', 'also create an indicator in XSOAR and delete it again')
     .option('--json', 'a JSON object, for programs')
     .action(async (options) =>
       finish(await (await import('../commands/operate/doctor/doctor.ts')).doctor(options)),

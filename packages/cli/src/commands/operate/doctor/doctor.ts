@@ -14,8 +14,15 @@ import { examineOpencti } from './opencti-checks.ts';
 import { examineRedis } from './redis-checks.ts';
 import { examineXsoar } from './xsoar-checks.ts';
 
+/** Options of `doctor`. */
+export interface DoctorOptions extends OperatorOptions {
+  json?: boolean;
+  /** Also create an indicator in XSOAR and delete it again. */
+  write?: boolean;
+}
+
 /** `xsoar-intel doctor`. */
-export async function doctor(options: OperatorOptions & { json?: boolean }): Promise<number> {
+export async function doctor(options: DoctorOptions): Promise<number> {
   // Mistakes of the configuration come first, as "check" tells them.
   const { config, shown } = loadFor(['operator', 'explain'], options.config);
   const ingest = roleIfSet('ingest', options.config);
@@ -51,7 +58,7 @@ export async function doctor(options: OperatorOptions & { json?: boolean }): Pro
       findings:
         worker.config === null
           ? [notSet(worker.missing.join(' and '))]
-          : await examineXsoar(worker.config),
+          : await examineXsoar(worker.config, options.write === true),
     });
   } finally {
     redis.disconnect();

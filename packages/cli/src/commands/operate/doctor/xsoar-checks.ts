@@ -4,12 +4,16 @@ import { workerSettings } from '../../../settings.ts';
 import { visible } from '../../explain/print/visible.ts';
 import { clockFinding, measureSkew } from './clock.ts';
 import { type Finding, failed, ok } from './finding.ts';
+import { examineWrites, writeNotTried } from './write-check.ts';
 
 /** Longest wait for the probe, in ms: an operator waits. */
 const TIMEOUT_MS = 15_000;
 
-/** Asks XSOAR with a search that finds nothing: it checks address, key and the right to read. */
-export async function examineXsoar(config: WorkerConfig): Promise<Finding[]> {
+/**
+ * Asks XSOAR with a search that finds nothing: it checks address, key and the right to read.
+ * @param write also create an indicator and delete it again
+ */
+export async function examineXsoar(config: WorkerConfig, write: boolean): Promise<Finding[]> {
   const { xsoar } = config;
   const settings = workerSettings(config).xsoar;
   let client: ReturnType<typeof createXsoarClient>;
@@ -32,7 +36,8 @@ export async function examineXsoar(config: WorkerConfig): Promise<Finding[]> {
     await client.probe();
     return [
       ok('reachable', `${where}, spoken to as ${api}`),
-      ok('key', `accepted as a ${client.keyType} key; it may search (writes are not tried)`),
+      ok('key', `accepted as a ${client.keyType} key; it may search`),
+      write ? await examineWrites(client) : writeNotTried,
       clockFinding(await skew, 'XSOAR refuses advanced keys when clocks differ by minutes.'),
     ];
   } catch (error) {
