@@ -4,15 +4,15 @@ import { compileFilter } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../exit-code.ts';
 import { CommandError, loadFor } from '../../load.ts';
 import { filterOptions, mappingOptions } from '../../settings.ts';
+import { createOutput } from '../../terminal/output.ts';
+import { createPaint, wantsColor } from '../../terminal/paint.ts';
+import { visible } from '../../terminal/visible.ts';
 import { explain as explainJudgement } from './explanation.ts';
 import { chooseSource, type Source } from './input/choose-source.ts';
 import { fetchSubject } from './input/fetch-subject.ts';
 import { readSubjects } from './input/read-subjects.ts';
 import { patternSubject, type Subject } from './input/subject.ts';
 import { judge, type Rules } from './judge.ts';
-import { createOutput } from './print/output.ts';
-import { createPaint, wantsColor } from './print/paint.ts';
-import { visible } from './print/visible.ts';
 import { jsonReport, textReport } from './report.ts';
 
 /** Options of `explain`. */

@@ -7,7 +7,7 @@ import {
   xsoarTlp,
 } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
-import { excerpt } from './print/visible.ts';
+import { excerpt } from '../../terminal/visible.ts';
 
 /** A field of the request whose value is not obvious, and where it comes from. */
 export interface Fact {

@@ -1,6 +1,6 @@
 import type { MappingResult } from '@xsoar-intel/pipeline';
+import { excerpt } from '../../terminal/visible.ts';
 import type { Explanation } from './explanation.ts';
-import { excerpt } from './print/visible.ts';
 import type { PatternReading } from './reading/read-pattern.ts';
 
 /** The answer in a few sentences, the most important one first. */

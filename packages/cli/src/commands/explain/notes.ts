@@ -1,7 +1,7 @@
 import type { MappingNote, MappingResult } from '@xsoar-intel/pipeline';
+import { excerpt } from '../../terminal/visible.ts';
 import type { Judgement } from './judge.ts';
 import type { LeftOutPart } from './left-out.ts';
-import { excerpt } from './print/visible.ts';
 import { conditionsLost } from './reading/conditions.ts';
 import { placeFinder, placeText } from './reading/place.ts';
 import type { PatternReading } from './reading/read-pattern.ts';

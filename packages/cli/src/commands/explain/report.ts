@@ -1,9 +1,9 @@
+import type { Paint } from '../../terminal/paint.ts';
+import { visibleJson } from '../../terminal/visible.ts';
 import type { Explanation } from './explanation.ts';
 import type { Judgement } from './judge.ts';
-import type { Paint } from './print/paint.ts';
 import { EXTENT, explanationText } from './print/sections.ts';
 import { summaryText } from './print/summary-text.ts';
-import { visibleJson } from './print/visible.ts';
 import { createTally } from './summary.ts';
 import { explanationJson, summaryJson } from './to-json.ts';
 

@@ -9,7 +9,7 @@ import {
   mergeIndicator,
   type WriteRequest,
 } from '@xsoar-intel/xsoar';
-import { excerpt } from './print/visible.ts';
+import { excerpt } from '../../terminal/visible.ts';
 
 /** What stands in a request where only XSOAR knows the value. */
 export const PLACEHOLDER = { id: "<XSOAR's id>", version: '<version just read>' } as const;

@@ -1,9 +1,9 @@
 import { compileFilter } from '@xsoar-intel/pipeline';
 import { expect, test } from 'vitest';
+import { createPaint } from '../../terminal/paint.ts';
 import { explain } from './explanation.ts';
 import { unreadable } from './input/subject.ts';
 import { judge, type Rules } from './judge.ts';
-import { createPaint } from './print/paint.ts';
 import { jsonReport, textReport } from './report.ts';
 
 const rules: Rules = { mapping: { source: 'x' }, filter: compileFilter({}), now: 0 };

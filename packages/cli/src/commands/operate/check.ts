@@ -9,9 +9,9 @@ import {
 } from '@xsoar-intel/config';
 import { EXIT } from '../../exit-code.ts';
 import { CommandError } from '../../load.ts';
-import type { Paint } from '../explain/print/paint.ts';
-import { visible, visibleJson } from '../explain/print/visible.ts';
-import { openScreen, type Screen } from './terminal/screen.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import { openScreen, type Screen } from '../../terminal/screen.ts';
+import { visible, visibleJson } from '../../terminal/visible.ts';
 
 /** Options of `check`. */
 export interface CheckOptions {

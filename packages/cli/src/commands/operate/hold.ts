@@ -3,10 +3,10 @@ import { parseDuration } from '@xsoar-intel/config';
 import { createHolds, HOLD_KINDS, type Hold, type HoldKind, words } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../exit-code.ts';
 import { CommandError } from '../../load.ts';
-import { visible, visibleJson } from '../explain/print/visible.ts';
+import { openScreen, type Screen } from '../../terminal/screen.ts';
+import { visible, visibleJson } from '../../terminal/visible.ts';
 import { type OperatorOptions, type Session, withSession } from './session.ts';
 import { holdText } from './status/status-lines.ts';
-import { openScreen, type Screen } from './terminal/screen.ts';
 import { whoAmI } from './who.ts';
 
 /** Options of `pause`. */

@@ -1,8 +1,8 @@
 /** OpenCTI as an operator's command asks it: soon, or not at all. */
 import type { OpenctiConfig } from '@xsoar-intel/config';
 import { createOpenctiApi, type OpenctiApi, OpenctiError } from '@xsoar-intel/opencti';
+import { visible } from '../../terminal/visible.ts';
 import { userAgent } from '../../version.ts';
-import { visible } from '../explain/print/visible.ts';
 
 /** Time for one call, in ms. */
 const TIMEOUT_MS = 10_000;

@@ -10,11 +10,11 @@ import {
 import { addDeliveries, createRestate, type Restate } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../exit-code.ts';
 import { CommandError } from '../../load.ts';
-import { excerpt, visible, visibleJson } from '../explain/print/visible.ts';
+import { openScreen } from '../../terminal/screen.ts';
+import { excerpt, visible, visibleJson } from '../../terminal/visible.ts';
 import { obstacles } from './obstacles.ts';
 import { openctiOf, openctiTrouble } from './opencti.ts';
 import { type OperatorOptions, type Session, withSession } from './session.ts';
-import { openScreen } from './terminal/screen.ts';
 
 /** What was put back. */
 interface Resynced {

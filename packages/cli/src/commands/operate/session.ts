@@ -9,7 +9,7 @@ import {
   type Redis,
 } from '@xsoar-intel/pipeline';
 import { CommandError, loadFor } from '../../load.ts';
-import { visible } from '../explain/print/visible.ts';
+import { visible } from '../../terminal/visible.ts';
 import { within } from './within.ts';
 
 /** An operator's look at one connector. */

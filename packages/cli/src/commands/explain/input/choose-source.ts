@@ -1,4 +1,4 @@
-import { visible } from '../print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 
 /** Where to look for what is to be explained. */
 export type Source =

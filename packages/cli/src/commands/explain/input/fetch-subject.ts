@@ -2,8 +2,8 @@ import type { Config, Secret } from '@xsoar-intel/config';
 import { createOpenctiApi, OpenctiError, type OpenctiErrorKind } from '@xsoar-intel/opencti';
 import { EXIT } from '../../../exit-code.ts';
 import { CommandError } from '../../../load.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { userAgent } from '../../../version.ts';
-import { visible } from '../print/visible.ts';
 import type { Subject } from './subject.ts';
 
 /** An object of OpenCTI with the name of its author, where that could be had. */

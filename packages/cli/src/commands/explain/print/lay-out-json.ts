@@ -1,4 +1,4 @@
-import { visibleJson } from './visible.ts';
+import { visibleJson } from '../../../terminal/visible.ts';
 
 /** Longest text that is shown whole. */
 const longestText = 240;

@@ -1,9 +1,9 @@
 import type { WriteRequest } from '@xsoar-intel/xsoar';
+import type { Paint } from '../../../terminal/paint.ts';
+import { excerpt } from '../../../terminal/visible.ts';
 import type { Explanation } from '../explanation.ts';
 import { layOutJson } from './lay-out-json.ts';
-import type { Paint } from './paint.ts';
 import type { Extent } from './sections.ts';
-import { excerpt } from './visible.ts';
 
 const width = 100;
 

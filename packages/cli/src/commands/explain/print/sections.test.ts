@@ -1,13 +1,13 @@
 import { compileFilter, type FilterOptions } from '@xsoar-intel/pipeline';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createPaint } from '../../../terminal/paint.ts';
+import { visibleJson } from '../../../terminal/visible.ts';
 import { explain } from '../explanation.ts';
 import type { Content, Subject } from '../input/subject.ts';
 import { judge, type Rules } from '../judge.ts';
 import { explanationJson } from '../to-json.ts';
-import { createPaint } from './paint.ts';
 import { EXTENT, explanationText } from './sections.ts';
-import { visibleJson } from './visible.ts';
 
 function rulesOf(filter: FilterOptions = {}): Rules {
   const now = Date.parse('2026-01-01T00:00:00Z');

@@ -1,15 +1,15 @@
 /** The answer about one subject, as text: sections with a title, the most important first. */
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
+import type { Paint } from '../../../terminal/paint.ts';
+import { excerpt, padded, visible, wrapped } from '../../../terminal/visible.ts';
 import type { Explanation } from '../explanation.ts';
 import { headline } from '../headline.ts';
 import type { LeftOutPart } from '../left-out.ts';
 import { placeFinder, placeText } from '../reading/place.ts';
 import type { Fate, ValueFate } from '../value-fates.ts';
-import type { Paint } from './paint.ts';
 import { requestLines } from './request-lines.ts';
 import { syntaxErrorLines } from './syntax-error.ts';
 import { treeLines } from './tree.ts';
-import { excerpt, padded, visible, wrapped } from './visible.ts';
 
 /** Columns of prose; tables and JSON may be wider. */
 const lineWidth = 96;

@@ -1,7 +1,7 @@
+import type { Paint } from '../../../terminal/paint.ts';
+import { padded } from '../../../terminal/visible.ts';
 import type { Outcome } from '../judge.ts';
 import type { Count, Summary } from '../summary.ts';
-import type { Paint } from './paint.ts';
-import { padded } from './visible.ts';
 
 const outcomeWords: readonly [Outcome, string][] = [
   ['sent', 'sent to XSOAR'],

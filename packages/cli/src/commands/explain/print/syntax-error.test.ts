@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createPaint } from '../../../terminal/paint.ts';
 import { readPattern } from '../reading/read-pattern.ts';
-import { createPaint } from './paint.ts';
 import { syntaxErrorLines } from './syntax-error.ts';
 
 /** The character of the shown line that the caret stands under. */

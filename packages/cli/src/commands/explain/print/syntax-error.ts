@@ -1,6 +1,6 @@
+import type { Paint } from '../../../terminal/paint.ts';
+import { columns, visible, wrapped } from '../../../terminal/visible.ts';
 import type { PatternReading } from '../reading/read-pattern.ts';
-import type { Paint } from './paint.ts';
-import { columns, visible, wrapped } from './visible.ts';
 
 /** Columns of prose, and longest line of a pattern that is shown whole. */
 const width = 96;

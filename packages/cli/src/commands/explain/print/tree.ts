@@ -3,10 +3,10 @@ import type {
   ObservationExpression,
   Qualifier,
 } from '@xsoar-intel/stix-pattern';
+import type { Paint } from '../../../terminal/paint.ts';
+import { excerpt, padded } from '../../../terminal/visible.ts';
 import { placeText } from '../reading/place.ts';
 import type { PatternReading, ReadComparison } from '../reading/read-pattern.ts';
-import type { Paint } from './paint.ts';
-import { excerpt, padded } from './visible.ts';
 
 interface Branch {
   label: string;

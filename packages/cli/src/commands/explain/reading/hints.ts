@@ -1,5 +1,5 @@
 import type { PatternError } from '@xsoar-intel/stix-pattern';
-import { visible } from '../print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { patternOfValue } from './pattern-of-value.ts';
 
 // Patterns are untrusted: only a piece is looked at, with expressions that cannot backtrack far.

@@ -11,11 +11,11 @@ import {
 } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../../exit-code.ts';
 import { CommandError } from '../../../load.ts';
-import { visible, visibleJson } from '../../explain/print/visible.ts';
+import { confirmed, mustBeAskable } from '../../../terminal/confirm.ts';
+import { openScreen, type Screen } from '../../../terminal/screen.ts';
+import { visible, visibleJson } from '../../../terminal/visible.ts';
 import { openctiOf } from '../opencti.ts';
 import { type OperatorOptions, type Session, withSession } from '../session.ts';
-import { confirmed, mustBeAskable } from '../terminal/confirm.ts';
-import { openScreen, type Screen } from '../terminal/screen.ts';
 import { whoAmI } from '../who.ts';
 import { effectOf } from './effect.ts';
 import { parseTarget } from './target.ts';

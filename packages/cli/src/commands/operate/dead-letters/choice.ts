@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterStore } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../../exit-code.ts';
 import { CommandError } from '../../../load.ts';
-import { visible } from '../../explain/print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { type Filter, type FilterOptions, filterOf } from './filter.ts';
 
 /** Options of the commands that change many dead letters at once. */

@@ -1,7 +1,7 @@
 import { words } from '@xsoar-intel/pipeline';
+import { confirmed, mustBeAskable } from '../../../terminal/confirm.ts';
+import { openScreen } from '../../../terminal/screen.ts';
 import { type OperatorOptions, withSession } from '../session.ts';
-import { confirmed, mustBeAskable } from '../terminal/confirm.ts';
-import { openScreen } from '../terminal/screen.ts';
 import { type Choice, type ChoiceOptions, choose } from './choice.ts';
 import { causeLines, dryRun, previewOf, Tally, tallyLine, tellEnd } from './outcome.ts';
 import { storeOf } from './store.ts';

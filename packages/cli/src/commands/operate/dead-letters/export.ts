@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { type DeadLetter, type SlotState, words } from '@xsoar-intel/pipeline';
 import { CommandError } from '../../../load.ts';
-import { createOutput } from '../../explain/print/output.ts';
-import { visible } from '../../explain/print/visible.ts';
+import { createOutput } from '../../../terminal/output.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { type OperatorOptions, withSession } from '../session.ts';
 import { type ChoiceOptions, choose } from './choice.ts';
 import { jsonOf } from './json.ts';

@@ -1,8 +1,8 @@
 import { type DeadLetter, type DeadLetterStore, words } from '@xsoar-intel/pipeline';
-import { columns, excerpt, visibleJson } from '../../explain/print/visible.ts';
+import { openScreen, type Screen } from '../../../terminal/screen.ts';
+import { type Column, table } from '../../../terminal/table.ts';
+import { columns, excerpt, visibleJson } from '../../../terminal/visible.ts';
 import { type OperatorOptions, withSession } from '../session.ts';
-import { openScreen, type Screen } from '../terminal/screen.ts';
-import { type Column, table } from '../terminal/table.ts';
 import { type Filter, type FilterOptions, filterOf } from './filter.ts';
 import { jsonOf } from './json.ts';
 import { PAGE } from './pages.ts';

@@ -1,6 +1,6 @@
 import { type DeadLetter, type DeadLetterStore, words } from '@xsoar-intel/pipeline';
-import { excerpt, visibleJson } from '../../explain/print/visible.ts';
-import type { Screen } from '../terminal/screen.ts';
+import type { Screen } from '../../../terminal/screen.ts';
+import { excerpt, visibleJson } from '../../../terminal/visible.ts';
 import type { Choice } from './choice.ts';
 import { type Worked, workThrough } from './work.ts';
 

@@ -1,6 +1,6 @@
+import { openScreen } from '../../../terminal/screen.ts';
 import { obstacles } from '../obstacles.ts';
 import { type OperatorOptions, withSession } from '../session.ts';
-import { openScreen } from '../terminal/screen.ts';
 import { type ChoiceOptions, choose } from './choice.ts';
 import { dryRun, Tally, tallyLine, tellEnd } from './outcome.ts';
 import { storeOf } from './store.ts';

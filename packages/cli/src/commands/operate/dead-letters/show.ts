@@ -1,8 +1,8 @@
 import { DEAD_ADVICE, type DeadLetter, type SlotState, words } from '@xsoar-intel/pipeline';
-import type { Paint } from '../../explain/print/paint.ts';
-import { excerpt, visible, visibleJson, wrapped } from '../../explain/print/visible.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { openScreen } from '../../../terminal/screen.ts';
+import { excerpt, visible, visibleJson, wrapped } from '../../../terminal/visible.ts';
 import { type OperatorOptions, withSession } from '../session.ts';
-import { openScreen } from '../terminal/screen.ts';
 import { findOne } from './choice.ts';
 import { jsonOf } from './json.ts';
 import { indicatorOf } from './list.ts';

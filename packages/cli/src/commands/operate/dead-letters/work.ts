@@ -1,6 +1,6 @@
 import { type DeadLetter, type DeadLetterStore, words } from '@xsoar-intel/pipeline';
-import { listenForInterrupt } from '../terminal/interrupt.ts';
-import { showProgress } from '../terminal/progress.ts';
+import { listenForInterrupt } from '../../../terminal/interrupt.ts';
+import { showProgress } from '../../../terminal/progress.ts';
 import type { Choice } from './choice.ts';
 import { PAGE, type Page, pagesOf } from './pages.ts';
 

@@ -1,5 +1,5 @@
-import type { Paint } from '../../explain/print/paint.ts';
-import { wrapped } from '../../explain/print/visible.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { wrapped } from '../../../terminal/visible.ts';
 import type { Examination, Finding } from './finding.ts';
 
 const LEVEL = 9;

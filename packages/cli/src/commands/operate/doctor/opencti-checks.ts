@@ -1,7 +1,7 @@
 import type { OpenctiConfig } from '@xsoar-intel/config';
 import { type OpenctiApi, OpenctiError } from '@xsoar-intel/opencti';
 import type { Cursor } from '@xsoar-intel/pipeline';
-import { visible } from '../../explain/print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { openctiTrouble } from '../opencti.ts';
 import { clockFinding, measureSkew } from './clock.ts';
 import { type Finding, failed, ok, skipped } from './finding.ts';

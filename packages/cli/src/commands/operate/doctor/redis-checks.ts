@@ -1,5 +1,5 @@
 import { type Redis, words } from '@xsoar-intel/pipeline';
-import { visible } from '../../explain/print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { within } from '../within.ts';
 import { clockFinding } from './clock.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createIndicatorWriter, type XsoarClient, XsoarError } from '@xsoar-intel/xsoar';
-import { visible } from '../../explain/print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { type Finding, failed, ok, skipped, warning } from './finding.ts';
 
 const WHAT = 'write';

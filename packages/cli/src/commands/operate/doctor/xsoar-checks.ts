@@ -1,7 +1,7 @@
 import type { WorkerConfig } from '@xsoar-intel/config';
 import { createXsoarClient, XsoarError } from '@xsoar-intel/xsoar';
 import { workerSettings } from '../../../settings.ts';
-import { visible } from '../../explain/print/visible.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { clockFinding, measureSkew } from './clock.ts';
 import { type Finding, failed, ok } from './finding.ts';
 import { examineWrites, writeNotTried } from './write-check.ts';

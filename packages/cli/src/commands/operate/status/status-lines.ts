@@ -5,8 +5,8 @@ import {
   type Verdict,
   words,
 } from '@xsoar-intel/pipeline';
-import type { Paint } from '../../explain/print/paint.ts';
-import { excerpt, visible } from '../../explain/print/visible.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { excerpt, visible } from '../../../terminal/visible.ts';
 import type { Look } from './status.ts';
 
 const { ago, count, counted, duration, instant } = words;

@@ -7,10 +7,10 @@ import {
   type Verdict,
   verdictOf,
 } from '@xsoar-intel/pipeline';
+import { openScreen, type Screen } from '../../../terminal/screen.ts';
+import { visibleJson } from '../../../terminal/visible.ts';
 import { version } from '../../../version.ts';
-import { visibleJson } from '../../explain/print/visible.ts';
 import { type OperatorOptions, RedisAway, type Session, withSession } from '../session.ts';
-import { openScreen, type Screen } from '../terminal/screen.ts';
 import { within } from '../within.ts';
 import { statusLines } from './status-lines.ts';
 

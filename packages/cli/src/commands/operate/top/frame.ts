@@ -1,7 +1,7 @@
 /** A moment of `top` as lines: many for a screen, one for a pipe. */
 import { type ConnectorStatus, type Verdict, words } from '@xsoar-intel/pipeline';
-import type { Paint } from '../../explain/print/paint.ts';
-import { visible } from '../../explain/print/visible.ts';
+import type { Paint } from '../../../terminal/paint.ts';
+import { visible } from '../../../terminal/visible.ts';
 import { holdText } from '../status/status-lines.ts';
 import { type Flow, sparkline } from './flow.ts';
 

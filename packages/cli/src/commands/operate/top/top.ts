@@ -9,10 +9,10 @@ import {
 } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../../exit-code.ts';
 import { CommandError } from '../../../load.ts';
+import { openScreen, type Screen } from '../../../terminal/screen.ts';
 import { version } from '../../../version.ts';
 import { type OperatorOptions, type Session, withSession } from '../session.ts';
 import { stateOf } from '../status/status.ts';
-import { openScreen, type Screen } from '../terminal/screen.ts';
 import { within } from '../within.ts';
 import { createFlow } from './flow.ts';
 import { blindLine, type Moment, momentLine, momentScreen } from './frame.ts';

@@ -1,5 +1,5 @@
-import { createOutput, type Output } from '../../explain/print/output.ts';
-import { createPaint, type Paint, wantsColor } from '../../explain/print/paint.ts';
+import { createOutput, type Output } from './output.ts';
+import { createPaint, type Paint, wantsColor } from './paint.ts';
 
 /** Where a command writes its answer. */
 export interface Screen extends Output {

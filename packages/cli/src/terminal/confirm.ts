@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { EXIT } from '../../../exit-code.ts';
-import { CommandError } from '../../../load.ts';
+import { EXIT } from '../exit-code.ts';
+import { CommandError } from '../load.ts';
 
 /**
  * Refuses where nobody can be asked and `--yes` was not given: a script has to say what it means.

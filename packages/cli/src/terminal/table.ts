@@ -1,4 +1,4 @@
-import { columns, excerpt, padded } from '../../explain/print/visible.ts';
+import { columns, excerpt, padded } from './visible.ts';
 
 /** How a column is shown. */
 export interface Column {
