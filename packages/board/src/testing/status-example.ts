@@ -12,6 +12,7 @@ export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorS
       cursorAt: '2026-02-01T09:29:00.000Z',
       behindMs: 60_000,
       recoverUntil: null,
+      told: null,
     },
     pending: { entities: 0, oldestMs: null },
     pace: null,

@@ -4,6 +4,7 @@ import { type Cursor, parseCursor } from './cursor.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
 import { createHolds, type Hold } from './hold.ts';
 import type { Keys } from './keys.ts';
+import { readStreamStatus, type StreamStatus } from './stream-status.ts';
 
 /** The state of one connector. Times in ms. */
 export interface Snapshot {
@@ -20,6 +21,8 @@ export interface Snapshot {
   workers: string[];
   /** Whether an ingest reads the stream. */
   ingestActive: boolean;
+  /** What that ingest said of the stream last; null: nothing lately. */
+  stream: StreamStatus | null;
   jobs: { waiting: number; active: number; delayed: number; failed: number };
 }
 
@@ -33,7 +36,7 @@ export async function readSnapshot(
   queue: DeliveryQueue,
   now: number,
 ): Promise<Snapshot> {
-  const [stored, pending, oldest, dead, rejected, holds, workers, ingest, counts] =
+  const [stored, pending, oldest, dead, rejected, holds, workers, ingest, stream, counts] =
     await Promise.all([
       redis.get(keys.cursor),
       redis.zcard(keys.pending),
@@ -43,6 +46,7 @@ export async function readSnapshot(
       createHolds(redis, keys).list(),
       redis.zrangebyscore(keys.workers, now - WORKER_SILENT_MS, '+inf'),
       redis.exists(keys.leader('ingest')),
+      readStreamStatus(redis, keys),
       queue.getJobCounts('wait', 'active', 'delayed', 'failed', 'prioritized'),
     ]);
   const since = oldest[1];
@@ -56,6 +60,7 @@ export async function readSnapshot(
     holds,
     workers,
     ingestActive: ingest === 1,
+    stream,
     jobs: {
       waiting: (counts.wait ?? 0) + (counts.prioritized ?? 0),
       active: counts.active ?? 0,

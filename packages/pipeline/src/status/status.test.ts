@@ -16,6 +16,7 @@ function streamOf(cursor: string, at: number) {
     holds: [],
     workers: [],
     ingestActive: true,
+    stream: null,
     jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
   };
   const reading = { at, snapshot, deadLetters: groupDeadLetters([], 0), setAside: [] };
@@ -30,6 +31,7 @@ describe('the stream in the status', () => {
       cursorAt: '2026-02-01T09:29:00.000Z',
       behindMs: 60_000,
       recoverUntil: null,
+      told: null,
     });
   });
 

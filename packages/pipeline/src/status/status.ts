@@ -4,6 +4,7 @@
  */
 import type { Hold } from '../queue/hold.ts';
 import type { Snapshot } from '../queue/snapshot.ts';
+import type { StreamStatus } from '../queue/stream-status.ts';
 import type { DeadLetters } from './dead-letter-groups.ts';
 import type { Pace } from './pace.ts';
 
@@ -42,6 +43,8 @@ export interface ConnectorStatus {
     behindMs: number | null;
     /** Until when the catch-up from OpenCTI's database goes. */
     recoverUntil: string | null;
+    /** What the ingest said of it last; null: nothing lately. */
+    told: StreamStatus | null;
   };
   pending: { entities: number; oldestMs: number | null };
   /** How fast both of them change; null until two looks lie far enough apart. */
@@ -71,6 +74,7 @@ export function statusOf(
       cursorAt: cursorMs === null ? null : isoDate(cursorMs),
       behindMs: cursorMs === null ? null : Math.max(at - cursorMs, 0),
       recoverUntil: cursor?.recoverUntil ?? null,
+      told: snapshot.stream,
     },
     pending: { entities: snapshot.pending, oldestMs: snapshot.oldestPendingMs },
     pace: about.pace,

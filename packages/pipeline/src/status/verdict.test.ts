@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HOLD_KINDS, type HoldKind } from '../queue/hold.ts';
+import type { StreamStatus } from '../queue/stream-status.ts';
 import { groupDeadLetters } from './dead-letter-groups.ts';
 import { statusExample } from './testing/status-example.ts';
-import { BEHIND_MS, OLD_PENDING_MS, verdictOf } from './verdict.ts';
+import { BEHIND_MS, LOST_MS, OLD_PENDING_MS, verdictOf } from './verdict.ts';
 
 const hold = (kind: HoldKind) => ({ kind, reason: '', since: 0, until: null, by: '', times: 1 });
 const dead = groupDeadLetters([{ id: '1', data: {}, failedReason: 'x' }], 1);
@@ -45,6 +46,38 @@ describe('the verdict', () => {
     expect(idle).toMatchObject({ level: 'trouble', headline: 'No ingest reads the stream.' });
     const alone = verdictOf(statusExample({ workers: [] }));
     expect(alone).toMatchObject({ level: 'trouble', headline: 'No worker is alive.' });
+  });
+
+  it('is trouble while the stream is refused, and for a lost one only after a while', () => {
+    const { stream } = statusExample();
+    const level = (state: StreamStatus['state'], forMs: number) => {
+      const told: StreamStatus = {
+        ...{ state, since: 0, at: forMs, reason: 'the token is wrong', retryInMs: 1 },
+        ...{ leader: 'a:1', heldBack: null, catchUp: null },
+      };
+      return verdictOf(statusExample({ stream: { ...stream, told } }));
+    };
+    expect(level('unauthorized', 0)).toMatchObject({
+      level: 'trouble',
+      detail: expect.stringContaining('the token is wrong'),
+    });
+    expect(level('stopped', 0).level).toBe('trouble');
+    expect(level('waiting', LOST_MS).level).toBe('good');
+    expect(level('waiting', LOST_MS + 1).level).toBe('trouble');
+    expect(level('live', 99_999).level).toBe('good');
+  });
+
+  it('is attention while OpenCTI catches up, with the progress', () => {
+    const { stream } = statusExample();
+    const told: StreamStatus = {
+      ...{ state: 'catching-up', since: 0, at: 0, reason: '', retryInMs: null, leader: 'a:1' },
+      heldBack: null,
+      catchUp: { until: '', positionMs: 1, objects: 70, perSecond: 7, leftMs: 120_000 },
+    };
+    expect(verdictOf(statusExample({ stream: { ...stream, told } }))).toMatchObject({
+      level: 'attention',
+      headline: expect.stringMatching(/70 objects, 7 a second; about 2 min left/),
+    });
   });
 
   it('is attention for old states and for a stream that is read late, and only beyond the limits', () => {

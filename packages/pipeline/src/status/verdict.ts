@@ -1,4 +1,5 @@
 import type { HoldKind } from '../queue/hold.ts';
+import type { StreamStatus } from '../queue/stream-status.ts';
 import { HOLD_ADVICE } from './advice.ts';
 import type { ConnectorStatus } from './status.ts';
 import { counted, duration } from './words.ts';
@@ -27,6 +28,10 @@ export interface Verdict {
 export const OLD_PENDING_MS = 15 * 60_000;
 /** A cursor that is further behind the clock is worth a look, in ms. */
 export const BEHIND_MS = 10 * 60_000;
+/** A connection that is lost for no longer is ordinary, in ms. */
+export const LOST_MS = 30_000;
+/** Of what the ingest says, in characters. */
+const REASON_MAX = 300;
 
 /** Holds that end by themselves and lose no time that XSOAR did not ask for. */
 const MILD: readonly HoldKind[] = ['rate-limit', 'operator'];
@@ -67,6 +72,8 @@ function processes({ stream, workers }: ConnectorStatus): Problem[] {
       what: 'No ingest reads the stream.',
       action: 'Start “xsoar-intel ingest”. If it runs, its log says what it waits for.',
     });
+  } else if (stream.told !== null) {
+    problems.push(...told(stream.told));
   }
   if (workers.length === 0) {
     problems.push({
@@ -76,6 +83,29 @@ function processes({ stream, workers }: ConnectorStatus): Problem[] {
     });
   }
   return problems;
+}
+
+/** What the ingest itself says of the stream. */
+function told({ state, since, at, reason, catchUp }: StreamStatus): Problem[] {
+  if (state === 'catching-up' && catchUp !== null) {
+    const left = catchUp.leftMs === null ? '' : `; about ${duration(catchUp.leftMs)} left`;
+    return [
+      {
+        level: 'attention',
+        what: `OpenCTI catches up from its database: ${catchUp.objects} objects, ${catchUp.perSecond} a second${left}.`,
+        action: 'Wait. Deletes of that time are not part of it: reconcile afterwards.',
+      },
+    ];
+  }
+  if (state !== 'waiting' && state !== 'unauthorized' && state !== 'stopped') return [];
+  if (state === 'waiting' && at - since <= LOST_MS) return [];
+  return [
+    {
+      level: 'trouble',
+      what: `The stream is not read for ${duration(Math.max(at - since, 0))} (${state}).`,
+      action: `It is tried again by itself. ${reason.slice(0, REASON_MAX)}`,
+    },
+  ];
 }
 
 function lag({ stream, pending, pace, holds: open, workers }: ConnectorStatus): Problem[] {
