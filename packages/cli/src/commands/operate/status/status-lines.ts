@@ -114,6 +114,7 @@ function deadLetterLines(
     const [cause] = causes;
     if (cause) lines.push(more(`  most often: ${excerpt(cause.message, EXCERPT)}`));
   }
+  lines.push(more('"xsoar-intel dead-letters" lists, explains and retries them'));
   return lines;
 }
 
