@@ -60,6 +60,11 @@ it.skipIf(process.platform !== 'linux')(
     expect(connection()?.recovered).toBe(before);
     expect(await ingest.metrics()).toMatch(/^xsoar_intel_backpressure 1$/m);
     expect(await ingest.metrics()).toMatch(/^xsoar_intel_catch_up_active 1$/m);
+    for (const name of ['position_timestamp', 'left']) {
+      const series = new RegExp(`^xsoar_intel_catch_up_${name}_seconds \\d`, 'm');
+      await until(`${name} is served`, async () => series.test(await ingest.metrics()));
+    }
+    expect(await ingest.metrics()).toMatch(/^xsoar_intel_catch_up_objects_per_second \d/m);
 
     const memory: number[] = [];
     const started = performance.now();

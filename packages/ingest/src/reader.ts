@@ -28,6 +28,7 @@ import {
   type Keys,
   parseCursor,
   type Redis,
+  readStreamStatus,
   type ShownStreamState,
   type StreamStatus,
   writeStreamStatus,
@@ -211,6 +212,8 @@ export function openReader(parts: ReaderParts): StreamReader {
   }
 
   async function saveStatus(): Promise<void> {
+    // Another may read by now; its word counts.
+    if (closed && (await readStreamStatus(redis, keys))?.leader !== parts.leader) return;
     const now = status();
     if (now !== null) await writeStreamStatus(redis, keys, now);
     const text = newest?.text ?? '';
