@@ -87,7 +87,7 @@ describe('xsoar-intel status', () => {
     const told = await world.run(['status'], { env: away });
     expect(told.code).toBe(2);
     expect(told.stderr).toMatch(
-      /^Redis at redis:\/\/\*{3}@127\.0\.0\.1:1 cannot be asked: .*ECONNREFUSED/,
+      /^Redis cannot be asked\.\nRedis at redis:\/\/\*{3}@127\.0\.0\.1:1 cannot be asked: .*ECONNREFUSED/,
     );
     expect(told.stderr).not.toContain('s3cret');
     const { code, stdout } = await world.run(['status', '--json'], { env: away });
@@ -97,6 +97,24 @@ describe('xsoar-intel status', () => {
       headline: 'Redis cannot be asked.',
     });
     expect(stdout).not.toContain('s3cret');
+  });
+
+  it('ends with 2 where Redis says no, or holds what is no cursor', async () => {
+    await world.redis.set(world.keys.cursor, 'broken\u001b[2J');
+    const broken = await world.run(['status']);
+    expect(broken.code).toBe(2);
+    expect(broken.stderr).toMatch(/^The status cannot be read\.\nthe cursor in Redis is "broken/);
+    expect(broken.stderr).toContain('xsoar-intel cursor set');
+    expect(broken.stderr).not.toContain('\u001b');
+    await world.redis.del(world.keys.cursor);
+    await world.redis.set(world.keys.holds, 'a string where a hash should be');
+    const { code, stdout } = await world.run(['status', '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      state: 'broken',
+      headline: 'Redis cannot be asked.',
+    });
+    expect((await world.run(['resume'])).stderr).toMatch(/^Redis at .* cannot be asked: WRONGTYPE/);
   });
 
   it('ends with 78 where the configuration is wrong', async () => {

@@ -10,7 +10,7 @@ import {
 } from '@xsoar-intel/pipeline';
 import { CommandError, loadFor } from '../../load.ts';
 import { visible } from '../../terminal/visible.ts';
-import { within } from './within.ts';
+import { NoAnswer, within } from './within.ts';
 
 /** An operator's look at one connector. */
 export interface Session {
@@ -63,6 +63,8 @@ export async function withSession(
     });
     try {
       return await run({ config, redis, keys, queue, redisAt });
+    } catch (error) {
+      throw refused(error) ? away(redisAt, error) : error;
     } finally {
       // A Redis that went away would be waited for.
       if (redis.status === 'ready') await queue.close();
@@ -72,19 +74,27 @@ export async function withSession(
   }
 }
 
+/** Whether Redis said no, as for a user without rights or a memory that is full, or nothing at all. */
+function refused(error: unknown): error is Error {
+  return error instanceof Error && (error.name === 'ReplyError' || error instanceof NoAnswer);
+}
+
 async function answer(redis: Redis, redisAt: string, trouble: () => Error | null): Promise<void> {
   try {
     await within(PATIENCE_MS, redis.ping());
   } catch (error) {
     const reason = trouble() ?? (error instanceof Error ? error : new Error(String(error)));
-    throw new RedisAway(
-      [
-        `Redis at ${redisAt} cannot be asked: ${visible(wordsOf(reason))}`,
-        'Check REDIS_URL, and whether Redis runs and lets this machine in.',
-      ].join('\n'),
-    );
+    throw away(redisAt, reason);
   }
 }
+
+const away = (redisAt: string, reason: Error): RedisAway =>
+  new RedisAway(
+    [
+      `Redis at ${redisAt} cannot be asked: ${visible(wordsOf(reason))}`,
+      'Check REDIS_URL, and whether Redis runs and lets this user in: "xsoar-intel doctor" tells more.',
+    ].join('\n'),
+  );
 
 /** Node's errors of several addresses have no words of their own. */
 function wordsOf(error: Error): string {

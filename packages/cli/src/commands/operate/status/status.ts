@@ -7,8 +7,9 @@ import {
   type Verdict,
   verdictOf,
 } from '@xsoar-intel/pipeline';
+import { CommandError } from '../../../load.ts';
 import { openScreen, type Screen } from '../../../terminal/screen.ts';
-import { visibleJson } from '../../../terminal/visible.ts';
+import { visible, visibleJson } from '../../../terminal/visible.ts';
 import { version } from '../../../version.ts';
 import { type OperatorOptions, RedisAway, type Session, withSession } from '../session.ts';
 import { within } from '../within.ts';
@@ -56,8 +57,12 @@ export async function status(options: OperatorOptions & { json?: boolean }): Pro
       return STATES[seen.verdict.level].exitCode;
     });
   } catch (error) {
-    if (!(error instanceof RedisAway)) throw error;
-    return redisAway(error.message, options.json === true, screen);
+    const away = error instanceof RedisAway;
+    // A configuration that is wrong has an exit code of its own.
+    if (!(error instanceof Error) || (error instanceof CommandError && !away)) throw error;
+    const headline = away ? 'Redis cannot be asked.' : 'The status cannot be read.';
+    const detail = away ? error.message : visible(error.message);
+    return unreadable(headline, detail, options.json === true, screen);
   }
 }
 
@@ -67,23 +72,18 @@ function jsonOf({ status: { deadLetters, ...rest }, verdict, rates }: Look): unk
 }
 
 /** A monitoring system wants an answer also where there is none. */
-async function redisAway(message: string, json: boolean, screen: Screen): Promise<number> {
-  if (!json) {
-    process.stderr.write(`${message}\n`);
-    return STATES.trouble.exitCode;
-  }
-  const headline = 'Redis cannot be asked.';
-  const problem = { level: 'trouble', what: headline, action: message };
-  screen.line(
-    visibleJson({
-      state: STATES.trouble.state,
-      headline,
-      detail: message,
-      problems: [problem],
-      readAt: new Date().toISOString(),
-      version,
-    }),
-  );
-  await screen.flush();
-  return STATES.trouble.exitCode;
+async function unreadable(
+  headline: string,
+  detail: string,
+  json: boolean,
+  screen: Screen,
+): Promise<number> {
+  const { state, exitCode } = STATES.trouble;
+  if (json) {
+    const problems = [{ level: 'trouble', what: headline, action: detail }];
+    const readAt = new Date().toISOString();
+    screen.line(visibleJson({ state, headline, detail, problems, readAt, version }));
+    await screen.flush();
+  } else process.stderr.write(`${headline}\n${detail}\n`);
+  return exitCode;
 }
