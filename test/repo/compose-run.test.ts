@@ -98,14 +98,19 @@ it('what docker compose starts from a filled .env.example delivers, and is healt
 
   expect(Object.keys(imageEnvironment())).toContain('NODE_OPTIONS');
   const board = started.at(-1)?.environment ?? {};
-  const page = await fetch(`http://127.0.0.1:${board.BOARD_PORT}/`, {
-    headers: { Authorization: `Basic ${btoa(`${board.BOARD_USER}:${board.BOARD_PASSWORD}`)}` },
-  });
+  const login = btoa(`${board.BOARD_USER}:${board.BOARD_PASSWORD}`);
+  // It may take longer to come up than the first indicators to arrive.
+  const page = await until('the board answers', () =>
+    fetch(`http://127.0.0.1:${board.BOARD_PORT}/`, {
+      headers: { Authorization: `Basic ${login}` },
+    }).catch(() => null),
+  );
   expect(page.status).toBe(200);
   for (const { environment } of started) {
-    const check = start(instruction('HEALTHCHECK'), environment);
-    const [code] = await once(check, 'exit');
-    expect(code).toBe(0);
+    await until('its health check says so', async () => {
+      const [code] = await once(start(instruction('HEALTHCHECK'), environment), 'exit');
+      return code === 0;
+    });
   }
   for (const { child } of started) {
     const exit = once(child, 'exit');
