@@ -69,9 +69,11 @@ describe('the runbooks', () => {
         const [command = '', ...rest] = words;
         expect(top, `${name}: ${line}`).toContain(command);
         if (rest.length === 0) continue;
-        const { commands, text: help } = listed([command]);
         const [sub = ''] = rest;
-        if (commands.length > 1 && !sub.startsWith('-')) expect(commands, name).toContain(sub);
+        const { commands, text } = listed([command]);
+        const grouped = commands.includes('help') && !sub.startsWith('-');
+        if (grouped) expect(commands, `${name}: ${line}`).toContain(sub);
+        const help = grouped ? listed([command, sub]).text : text;
         for (const option of rest.filter((word) => word.startsWith('--'))) {
           expect(help, `${name}: ${line}`).toContain(option);
         }
