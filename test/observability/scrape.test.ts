@@ -160,7 +160,7 @@ describe('a running pipeline', () => {
     expect(rejected?.value).toBeGreaterThanOrEqual(ODD / 4);
     for (const [name, scrape] of scrapes) {
       const count = [...scrape.values()].reduce((sum, samples) => sum + samples.length, 0);
-      expect(count, name).toBeLessThan(600);
+      expect(count, name).toBeLessThan(450);
     }
   });
 });

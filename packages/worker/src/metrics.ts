@@ -95,7 +95,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
   const endToEnd = metrics.histogram({
     name: `${METRIC_PREFIX}end_to_end_seconds`,
     help: 'Time from the event in OpenCTI, by its id, to settling its state; not of states that are pushed again. After a catch-up it tells how old the states were.',
-    buckets: [0.1, ...LONG_SECONDS.slice(3), 21_600, 86_400],
+    buckets: [...LONG_SECONDS, 21_600, 86_400],
   });
   const responses = metrics.counter({
     name: `${METRIC_PREFIX}http_responses_total`,
