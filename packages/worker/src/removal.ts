@@ -4,6 +4,7 @@
  * pattern names another value now. While another entity wants the value, none of
  * this applies.
  */
+import type { ValueRecord } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 
 /** How it is treated: removed, expired, marked by a tag, or left as it is. */
@@ -21,13 +22,9 @@ export type Removal =
   | { kind: 'edit'; desired: DesiredIndicator; action: 'expired' | 'tagged' }
   | { kind: 'leave' };
 
-/**
- * Decides for a value without contributions.
- * @param record.last JSON of what was wanted last; null where nobody knows
- * @param now ISO date
- */
+/** Decides for a value without contributions; `now`: ISO date. */
 export function removalOf(
-  record: { last: string | null },
+  record: Pick<ValueRecord, 'last'>,
   { mode, tag }: RemovalOptions,
   now: string,
 ): Removal {

@@ -9,8 +9,6 @@ const leased = (tookOver: boolean): Begun => ({
   payload: '{}',
   force: false,
   provisional: tookOver,
-  known: false,
-  late: false,
   boundValues: [],
   probes: null,
   failures: 0,

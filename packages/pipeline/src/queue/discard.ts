@@ -44,8 +44,7 @@ export function createDiscard(
         [
           keys.pending,
           keys.dead,
-          keys.bindings,
-          ...letters.flatMap(({ entityId }) => [keys.slot(entityId), keys.tombstone(entityId)]),
+          ...letters.flatMap(({ entityId }) => [keys.slot(entityId), keys.binding(entityId)]),
         ],
         [
           tombstoneMs,

@@ -1,5 +1,4 @@
 import { type EventId, parseEventId } from '@xsoar-intel/opencti';
-import { readBinding } from './binding-scan.ts';
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
@@ -37,8 +36,7 @@ export function createRestate(redis: Redis, keys: Keys): Restate {
         [
           keys.pending,
           keys.dead,
-          keys.bindings,
-          ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.tombstone(entityId)]),
+          ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.binding(entityId)]),
         ],
         states.flatMap(({ entityId, version, operation, payload }) => [
           ...[entityId, version.ms, version.seq, operation, payload],
@@ -52,9 +50,9 @@ export function createRestate(redis: Redis, keys: Keys): Restate {
     async known(entityId) {
       const [slot, binding] = await Promise.all([
         redis.hget(keys.slot(entityId), 'v'),
-        readBinding(redis, keys, entityId),
+        redis.hget(keys.binding(entityId), 'v'),
       ]);
-      return parseEventId(slot ?? binding?.version ?? '');
+      return parseEventId(slot ?? binding ?? '');
     },
     async put(states) {
       const results: Restated[] = [];
