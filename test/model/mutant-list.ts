@@ -15,7 +15,7 @@ const NO_BUSY_SLOT = {
 };
 const NO_BUSY_VALUE = {
   file: lua('plan'),
-  from: "if tonumber(lease[2]) > now then return { 'busy', tonumber(lease[2]) - now } end",
+  from: "if record.lx > now then return { 'busy', record.lx - now } end",
   to: '',
 };
 
@@ -32,7 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
         from: "if redis.call('HGET', KEYS[1], 'lt') ~= token then return { 'lost' } end",
         to: '',
       },
-      { file: lua('settle'), from: 'local mine = s[2] == token', to: 'local mine = s[1]' },
+      { file: lua('settle'), from: 'if s[2] ~= token then', to: 'if not s[1] then' },
     ],
   },
   {
@@ -73,8 +73,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: lua('settle'),
-        from: "if late == 0 then redis.call('HSET', KEYS[2], 'values', ARGV[4]) end",
-        to: "redis.call('HSET', KEYS[2], 'values', ARGV[4])",
+        from: '  if before then',
+        to: '  if false then',
       },
     ],
   },
@@ -106,7 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: lua('put'),
-        from: "local known = held or redis.call('HGET', binding, 'v')",
+        from: 'local known = held or appliedVersion(entity, tombstone)',
         to: 'local known = held',
       },
     ],

@@ -1,5 +1,5 @@
 /** Whether the target of a model run is what the stream says. */
-import type { DeliveryQueue, Keys, Redis } from '@xsoar-intel/pipeline';
+import { type DeliveryQueue, type Keys, type Redis, readBinding } from '@xsoar-intel/pipeline';
 import { entityOfMark, expectedOf, foldEvents, type ModelEvent } from './events.ts';
 import type { ModelTarget } from './target.ts';
 
@@ -47,7 +47,7 @@ export async function judge(evidence: Evidence): Promise<string[]> {
   for (const [entity, event] of foldEvents(events)) {
     if (dead.has(entity)) continue;
     if ((await redis.exists(keys.slot(entity))) === 1) wrong.push(`${entity} is not settled`);
-    const applied = await redis.hget(keys.binding(entity), 'v');
+    const applied = (await readBinding(redis, keys, entity))?.version;
     if (applied !== event.id.text) {
       wrong.push(`${entity} was applied as ${applied}, the newest is ${event.id.text}`);
     }

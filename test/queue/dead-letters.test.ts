@@ -1,4 +1,4 @@
-import { createDeadLetters, type DeadLetterStore } from '@xsoar-intel/pipeline';
+import { createDeadLetters, type DeadLetterStore, readBinding } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bury } from '../support/dead-letters.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -114,11 +114,11 @@ describe('a discard', () => {
   it('is remembered with its reason, and not for ever where nothing is in XSOAR', async () => {
     await fail('a');
     await letters.discard([await letterOf('a')]);
-    expect(await world.redis.hgetall(world.keys.binding('a'))).toEqual({
+    expect(await world.redis.hgetall(world.keys.tombstone('a'))).toEqual({
       v: '5-0',
       skip: 'discarded',
     });
-    expect(await world.redis.pttl(world.keys.binding('a'))).toBeGreaterThan(0);
+    expect(await world.redis.pttl(world.keys.tombstone('a'))).toBeGreaterThan(0);
   });
 
   it('still knows the values of the entity, so that a later delete finds them', async () => {
@@ -127,8 +127,8 @@ describe('a discard', () => {
     await world.slots.settle('a', 't', '4-0', { ...NOTHING, bound: ['k1'] });
     await fail('a');
     await letters.discard([await letterOf('a')]);
-    expect(await world.redis.hget(world.keys.binding('a'), 'values')).toBe('["k1"]');
-    expect(await world.redis.pttl(world.keys.binding('a'))).toBe(-1);
+    expect((await readBinding(world.redis, world.keys, 'a'))?.values).toEqual(['k1']);
+    expect(await world.redis.exists(world.keys.tombstone('a'))).toBe(0);
     await world.slots.put([state('a', '6-0', 'delete')]);
     expect(await world.slots.begin('a', 't', 'j')).toMatchObject({ boundValues: ['k1'] });
   });

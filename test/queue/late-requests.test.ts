@@ -21,19 +21,12 @@ async function lease(entity: string, token: string) {
   return begun;
 }
 
-const target = { type: 'IP', value: '203.0.113.1' };
-const wish = (key: string) => ({
-  key,
-  target,
-  written: { tags: ['ours'], fields: [] },
-  contribution: '{"score":3}',
-});
+const wish = (key: string) => ({ key, contribution: '{"score":3}' });
 const result = (key: string, outcome: 'present' | 'absent') => ({
   key,
   xsoarId: outcome === 'present' ? '42' : null,
   version: null,
   hash: 'h',
-  written: { tags: [], fields: [] },
   outcome,
 });
 
@@ -67,10 +60,12 @@ it('a value that a late create may bring back is removed once more after the win
   await windowOver('a');
   const again = await lease('a', 't');
   expect(again).toMatchObject({ operation: 'delete', force: true, boundValues: ['v'] });
-  // The target is still known, so that it can be removed.
-  expect(await planned('a', 't', [], ['v'])).toMatchObject([{ target, contributions: [] }]);
+  // What it was is still known, so that it can be removed.
+  expect(await planned('a', 't', [], ['v'])).toMatchObject([
+    { contributions: [], former: [wish('v').contribution] },
+  ]);
   expect((await world.slots.settle('a', 't', '2-0', absent)).kind).toBe('settled');
-  expect(await world.redis.exists(world.keys.value('v'))).toBe(0);
+  expect(await world.redis.hexists(world.keys.values, 'v')).toBe(0);
 });
 
 it('the push after the window is forced, even if its first try came to nothing', async () => {

@@ -1,3 +1,4 @@
+import { readBinding, readValueRecord } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -72,7 +73,7 @@ describe('put', () => {
     await lease('a', 't');
     await world.slots.settle('a', 't', '7-0', NOTHING);
     expect(await world.slots.put([state('a', '6-0')])).toEqual(['old']);
-    expect(await world.redis.pttl(world.keys.binding('a'))).toBeGreaterThan(0);
+    expect(await world.redis.pttl(world.keys.tombstone('a'))).toBeGreaterThan(0);
   });
 
   it('goes around the version when it is forced, and the push is forced as well', async () => {
@@ -176,18 +177,12 @@ describe('settle', () => {
 });
 
 describe('values', () => {
-  const wish = (key: string, score: number, tags = ['ours']) => ({
-    key,
-    written: { tags, fields: ['description'] },
-    contribution: JSON.stringify({ score }),
-    target: { type: 'IP', value: '203.0.113.1' },
-  });
+  const wish = (key: string, score: number) => ({ key, contribution: JSON.stringify({ score }) });
   const present = (key: string, hash = 'h1') => ({
     key,
     xsoarId: '42',
     version: 7,
     hash,
-    written: { tags: ['ours'], fields: ['description'] },
     outcome: 'present' as const,
   });
 
@@ -219,11 +214,45 @@ describe('values', () => {
         xsoarId: '42',
         version: 7,
         hash: 'h1',
-        written: { tags: ['ours'], fields: ['description'] },
         outcome: 'present',
-        target: { type: 'IP', value: '203.0.113.1' },
+        contributions: ['{"score":3}'],
+        former: [],
       },
     ]);
+  });
+
+  it('know how long ago they were written, and what is known is readable', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    await lease('a', 't');
+    expect(await planned('a', 't', ['v1'])).toMatchObject([{ sinceWriteMs: null }]);
+    await world.slots.settle('a', 't', '1-0', {
+      ...NOTHING,
+      values: [present('v1')],
+      bound: ['v1'],
+    });
+    await until('the clock moved on', waited(30));
+    const record = await readValueRecord(world.redis, world.keys, 'v1');
+    expect(record).toMatchObject({ xsoarId: '42', hash: 'h1', contributions: ['{"score":3}'] });
+    expect(record?.sinceWriteMs).toBeGreaterThanOrEqual(0);
+    expect(record?.sinceWriteMs).toBeLessThan(10_000);
+    expect(await readValueRecord(world.redis, world.keys, 'v2')).toBeNull();
+    expect(await readBinding(world.redis, world.keys, 'a')).toMatchObject({
+      version: '1-0',
+      values: ['v1'],
+      skipReason: null,
+    });
+  });
+
+  it('know that nothing is known of an entity, in contrast to one without values', async () => {
+    await world.slots.put([state('a', '1-0')]);
+    expect(await lease('a', 't')).toMatchObject({ known: false, boundValues: [] });
+    await world.slots.settle('a', 't', '1-0', { ...NOTHING, skipReason: 'not-stix-pattern' });
+    await world.slots.put([state('a', '2-0')]);
+    expect(await lease('a', 't')).toMatchObject({ known: true, boundValues: [] });
+    expect(await readBinding(world.redis, world.keys, 'a')).toMatchObject({
+      version: '1-0',
+      skipReason: 'not-stix-pattern',
+    });
   });
 
   it('that were planned before a crash are not forgotten when the next state drops them', async () => {
@@ -235,19 +264,29 @@ describe('values', () => {
     expect((await lease('a', 'next')).boundValues).toEqual(['v1']);
   });
 
-  it('know of every tag that a push may have left in XSOAR before it died', async () => {
+  it('know of every state that a push may have left in XSOAR before it died', async () => {
+    const push = async (token: string, score: number) => {
+      await lease('a', token);
+      const plan = await world.slots.plan('a', token, [wish('v1', score)], []);
+      if (plan.kind !== 'planned') throw new Error(plan.kind);
+      return plan.records[0];
+    };
     await world.slots.put([state('a', '1-0')]);
-    await lease('a', 'killed');
-    await world.slots.plan('a', 'killed', [wish('v1', 1, ['c2', 'old'])], []);
+    await push('killed', 1);
     await world.slots.put([state('a', '2-0')]);
     await leaseOver();
-    await lease('a', 'next');
-    const plan = await world.slots.plan('a', 'next', [wish('v1', 1, ['c2', 'new'])], []);
-    if (plan.kind !== 'planned') throw new Error(plan.kind);
-    expect(plan.records[0]?.written).toEqual({
-      tags: ['c2', 'old', 'new'],
-      fields: ['description'],
+    expect(await push('next', 2)).toMatchObject({
+      contributions: ['{"score":2}'],
+      former: ['{"score":1}'],
     });
+    // The late request of the killed one may bring it back after this push, too.
+    const settled = { ...NOTHING, values: [present('v1')], bound: ['v1'] };
+    expect((await world.slots.settle('a', 'next', '2-0', settled)).kind).toBe('provisional');
+    await windowOver();
+    expect(await push('last', 2)).toMatchObject({ former: ['{"score":1}'] });
+    expect((await world.slots.settle('a', 'last', '2-0', settled)).kind).toBe('settled');
+    await world.slots.put([state('a', '3-0')]);
+    expect(await push('later', 2)).toMatchObject({ former: [] });
   });
 
   it('are pushed by one worker at a time, whoever stands behind them', async () => {
@@ -293,12 +332,11 @@ describe('values', () => {
           xsoarId: null,
           version: null,
           hash: '',
-          written: { tags: [], fields: [] },
           outcome: 'absent',
         },
       ],
     });
-    expect(await world.redis.exists(world.keys.value('v1'))).toBe(0);
+    expect(await world.redis.exists(world.keys.values, world.keys.bindings)).toBe(0);
   });
 });
 

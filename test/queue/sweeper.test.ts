@@ -1,4 +1,4 @@
-import { addDeliveries, connectRedis } from '@xsoar-intel/pipeline';
+import { addDeliveries, connectRedis, readValueRecord } from '@xsoar-intel/pipeline';
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -27,7 +27,45 @@ async function sweepRevives(count: number): Promise<void> {
   expect(revived).toBe(count);
 }
 
+/** Delivers an entity, and its delete, which leaves its value in XSOAR. */
+async function leave(entity: string, value: string): Promise<void> {
+  const result = { key: value, xsoarId: '42', version: 1, hash: 'h' };
+  await world.slots.put([state(entity, '1-0')]);
+  await world.slots.begin(entity, 't', 'j');
+  await world.slots.plan(entity, 't', [{ key: value, contribution: '{"score":3}' }], []);
+  const values = [{ ...result, outcome: 'present' as const }];
+  await world.slots.settle(entity, 't', '1-0', { ...NOTHING, values, bound: [value] });
+  await world.slots.put([state(entity, '2-0', 'delete')]);
+  await world.slots.begin(entity, 't', 'j');
+  await world.slots.plan(entity, 't', [], [value]);
+  const left = [{ ...result, outcome: 'left' as const }];
+  await world.slots.settle(entity, 't', '2-0', { ...NOTHING, values: left });
+}
+
 describe('the sweeper', () => {
+  it('forgets what is known of values that were left in XSOAR, but not before its time', async () => {
+    await leave('a', 'v');
+    await world.sweep();
+    const record = await readValueRecord(world.redis, world.keys, 'v');
+    // All of what was wanted is still ours, should it come back.
+    expect(record).toMatchObject({ xsoarId: '42', outcome: null, former: ['{"score":3}'] });
+    await world.redis.zadd(world.keys.left, 1, 'v');
+    await world.sweep();
+    expect(await readValueRecord(world.redis, world.keys, 'v')).toBeNull();
+    expect(await world.redis.exists(world.keys.left)).toBe(0);
+  });
+
+  it('forgets no value that somebody came back to', async () => {
+    await leave('a', 'v');
+    await world.slots.put([state('b', '1-0')]);
+    await world.slots.begin('b', 't', 'j');
+    await world.slots.plan('b', 't', [{ key: 'v', contribution: '{}' }], []);
+    expect(await world.redis.exists(world.keys.left)).toBe(0);
+    await world.redis.zadd(world.keys.left, 1, 'v');
+    await world.sweep();
+    expect(await readValueRecord(world.redis, world.keys, 'v')).not.toBeNull();
+  });
+
   it('gives a job to a state that has none', async () => {
     await world.slots.put([state('a', '1-0')]);
     await sweepRevives(1);

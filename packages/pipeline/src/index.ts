@@ -25,6 +25,12 @@ export * from './queue/slots.ts';
 export * from './queue/snapshot.ts';
 export * from './queue/stream-status.ts';
 export * from './queue/sweeper.ts';
+export {
+  readValueRecord,
+  type ValueRecord,
+  type ValueResult,
+  type Wanted,
+} from './queue/value-record.ts';
 export type { Operation, Version } from './queue/version.ts';
 export * from './status/advice.ts';
 export * from './status/dead-letter-groups.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { mergeDesired, valueKey, type Wanted, type Written } from '@xsoar-intel/pipeline';
-import type { DesiredIndicator } from '@xsoar-intel/xsoar';
+import { mergeDesired, valueKey, type Wanted } from '@xsoar-intel/pipeline';
+import type { DesiredIndicator, KnownIndicator } from '@xsoar-intel/xsoar';
 
 /** The contributions of an entity; the first wins where two are the same value. */
 export function contributionsOf(indicators: readonly DesiredIndicator[]): Wanted[] {
@@ -8,13 +8,7 @@ export function contributionsOf(indicators: readonly DesiredIndicator[]): Wanted
   for (const indicator of indicators) {
     const key = valueKey(indicator.indicator_type, indicator.value);
     if (byKey.has(key)) continue;
-    const target = { type: indicator.indicator_type, value: indicator.value };
-    byKey.set(key, {
-      key,
-      contribution: JSON.stringify(indicator),
-      target,
-      written: writtenOf(indicator),
-    });
+    byKey.set(key, { key, contribution: JSON.stringify(indicator) });
   }
   return [...byKey.values()];
 }
@@ -24,17 +18,35 @@ export function mergeContributions(
   contributions: readonly string[],
 ): { desired: DesiredIndicator; hash: string } | null {
   if (contributions.length === 0) return null;
-  const wishes = contributions.map((json) => JSON.parse(json) as DesiredIndicator);
-  const desired = mergeDesired(wishes);
-  // 96 bits: two states of one value never collide by accident.
-  return { desired, hash: hash('sha256', JSON.stringify(desired), 'base64url').slice(0, 16) };
+  const desired = mergeDesired(contributions.map(parseContribution));
+  // 60 bits: two states of one value never collide by accident.
+  return { desired, hash: hash('sha256', JSON.stringify(desired), 'base64url').slice(0, 10) };
 }
 
-/** What of this indicator is ours: XSOAR shows our tags and fields together with those of others. */
-export function writtenOf(desired: DesiredIndicator): Written {
-  const { tags, ...fields } = desired.CustomFields;
-  return {
-    tags: Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [],
-    fields: Object.keys(fields),
-  };
+/** Reads a contribution that `contributionsOf` has written. */
+export function parseContribution(json: string): DesiredIndicator {
+  return JSON.parse(json) as DesiredIndicator;
+}
+
+/**
+ * What of an XSOAR indicator is ours, or may be: it shows our tags and fields together
+ * with those of others.
+ * @param contributions everything that was wanted of it and may be in XSOAR
+ */
+export function writtenBy(
+  contributions: readonly string[],
+): Required<Pick<KnownIndicator, 'previousTags' | 'previousFields' | 'previousComments'>> {
+  const tags = new Set<string>();
+  const names = new Set<string>();
+  const comments = new Set<string>();
+  for (const json of contributions) {
+    const { CustomFields, comment } = parseContribution(json);
+    const { tags: ours, ...fields } = CustomFields;
+    for (const tag of Array.isArray(ours) ? ours : []) {
+      if (typeof tag === 'string') tags.add(tag);
+    }
+    for (const name of Object.keys(fields)) names.add(name);
+    if (comment !== undefined && comment !== '') comments.add(comment);
+  }
+  return { previousTags: [...tags], previousFields: [...names], previousComments: [...comments] };
 }

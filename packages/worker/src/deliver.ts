@@ -23,6 +23,7 @@ import {
 import { XsoarError } from '@xsoar-intel/xsoar';
 import { contributionsOf } from './contribution.ts';
 import type { Push } from './lease-guard.ts';
+import { findOrphans, type Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 import type { RemovalOptions } from './removal.ts';
 
@@ -131,7 +132,14 @@ async function deliverOnce(
     const mapped = await wantedValues(parts, entityId, leased);
     wanted = mapped.wanted;
     const wantedKeys = new Set(wanted.map(({ key }) => key));
-    const dropped = leased.boundValues.filter((key) => !wantedKeys.has(key));
+    // A delete of which nothing is remembered: what is left of it, XSOAR must tell.
+    const orphans: ReadonlyMap<string, Orphan> =
+      operation === 'delete' && !leased.known
+        ? await findOrphans(parts.writer, leased.payload, push.signal)
+        : new Map();
+    const dropped = [...new Set([...leased.boundValues, ...orphans.keys()])].filter(
+      (key) => !wantedKeys.has(key),
+    );
     touched = [...wantedKeys, ...dropped];
 
     const planned =
@@ -146,8 +154,10 @@ async function deliverOnce(
 
     const pushed = await pushValues(parts.writer, planned.records, {
       force: leased.force,
+      late: leased.late,
+      orphans,
+      now: parts.now(),
       signal: push.signal,
-      now: parts.now,
       ...(parts.removal === undefined ? {} : { removal: parts.removal }),
     });
 

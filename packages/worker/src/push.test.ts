@@ -2,6 +2,7 @@ import type { ValueRecord } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator, KnownIndicator } from '@xsoar-intel/xsoar';
 import { describe, expect, it } from 'vitest';
 import { contributionsOf } from './contribution.ts';
+import type { Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 
 const desired = (value: string, score = 2, fields = {}): DesiredIndicator => ({
@@ -12,18 +13,21 @@ const desired = (value: string, score = 2, fields = {}): DesiredIndicator => ({
 });
 
 /** A record as plan() gives it, for indicators that entities want of the value. */
-function record(value: string, wishes: DesiredIndicator[], more: Partial<ValueRecord> = {}) {
+function record(
+  value: string,
+  wishes: DesiredIndicator[],
+  more: Partial<ValueRecord> = {},
+): ValueRecord {
   const contributions = wishes.flatMap((wish) => contributionsOf([wish]));
   return {
-    key: value,
+    key: `Domain:${value}`,
     xsoarId: null,
     version: null,
     hash: null,
-    written: { tags: [], fields: [] },
     outcome: null,
-    target: { type: 'Domain', value },
-    last: null,
+    sinceWriteMs: null,
     contributions: contributions.map(({ contribution }) => contribution),
+    former: [],
     ...more,
   };
 }
@@ -49,7 +53,13 @@ function pusher(fail: (value: string) => boolean = () => false) {
   return { writer, calls, counts: () => ({ underWay, most }) };
 }
 
-const options = { force: false, signal: new AbortController().signal, now: () => 0 };
+const options = {
+  force: false,
+  late: false,
+  orphans: new Map<string, Orphan>(),
+  now: 1_000_000,
+  signal: new AbortController().signal,
+};
 
 describe('a push', () => {
   it('removes what nobody wants before it writes what somebody does', async () => {
@@ -65,8 +75,8 @@ describe('a push', () => {
     ]);
     expect(actions).toEqual(['deleted', 'created']);
     expect(values.map(({ key, outcome }) => [key, outcome])).toEqual([
-      ['old.example', 'absent'],
-      ['new.example', 'present'],
+      ['Domain:old.example', 'absent'],
+      ['Domain:new.example', 'present'],
     ]);
   });
 
@@ -89,21 +99,34 @@ describe('a push', () => {
     expect(second.calls).toHaveLength(1);
   });
 
-  it('tells the writer what is known: id, version, our tags and fields', async () => {
+  it('tells the writer what is known: id, last write, and what is ours or may be', async () => {
     const { writer, calls } = pusher();
+    const former = contributionsOf([
+      { ...desired('a', 1, { description: 'x', tags: ['old'] }), comment: 'ours' },
+    ]);
     const known = {
       xsoarId: '9',
-      version: 4,
-      written: { tags: ['old'], fields: ['description'] },
+      sinceWriteMs: 4_000,
+      former: former.map(({ contribution }) => contribution),
       outcome: 'present',
-    };
+    } as const;
     await pushValues(writer, [record('a', [desired('a')], known)], options);
     expect(calls[0]?.[2]).toEqual({
       id: '9',
-      version: 4,
-      previousTags: ['old'],
+      lastWriteAt: 996_000,
+      previousTags: ['old', 'c2'],
       previousFields: ['description'],
+      previousComments: ['ours'],
     });
+  });
+
+  it('lets nothing pass as unchanged while a late request may have changed it', async () => {
+    const { writer, calls } = pusher();
+    const known = { xsoarId: '9', sinceWriteMs: 90_000, outcome: 'present' } as const;
+    const late = { ...options, force: true, late: true };
+    await pushValues(writer, [record('a', [desired('a')], known)], late);
+    expect(calls[0]?.[2]).not.toHaveProperty('lastWriteAt');
+    expect(calls[0]?.[2]).not.toHaveProperty('version');
   });
 
   it('writes what all who stand behind a value want together', async () => {
@@ -129,10 +152,52 @@ describe('a push', () => {
     expect(counts()).toEqual({ underWay: 0, most: 8 });
   });
 
-  it('forgets a record that was planned but never written', async () => {
+  it('removes by the value in the key where the record was lost', async () => {
     const { writer, calls } = pusher();
-    const { values } = await pushValues(writer, [record('a', [], { target: null })], options);
+    const { values } = await pushValues(writer, [record('a.example', [])], options);
+    expect(calls).toEqual([['remove', 'a.example']]);
+    expect(values[0]?.outcome).toBe('absent');
+  });
+
+  it('forgets a record of which nobody can tell the value', async () => {
+    const { writer, calls } = pusher();
+    const lost = { key: `URL:sha256:${'0'.repeat(64)}` };
+    const { values } = await pushValues(writer, [record('', [], lost)], options);
     expect(calls).toEqual([]);
     expect(values[0]?.outcome).toBe('absent');
+  });
+
+  it('removes what only XSOAR knows to be ours, and leaves to others what is theirs too', async () => {
+    const { writer, calls } = pusher();
+    const orphan = (value: string, ...others: string[]) =>
+      [
+        `Domain:${value}`,
+        { object: { id: '7', version: 1, value, indicator_type: 'Domain', score: 3 }, others },
+      ] as const;
+    const orphans = new Map<string, Orphan>([orphan('mine'), orphan('shared', 'indicator--2')]);
+    const records = [record('mine', []), record('shared', [])];
+    await pushValues(writer, records, { ...options, orphans });
+    expect(calls).toEqual([
+      ['remove', 'mine'],
+      ['upsert', 'shared', { id: '7' }],
+    ]);
+  });
+
+  it('treats what only XSOAR knows of as the operator wants goers to be treated', async () => {
+    const object = { id: '7', version: 1, value: 'mine', indicator_type: 'Domain', score: 3 };
+    const orphans = new Map([['Domain:mine', { object, others: [] }]]);
+    const act = async (mode: 'ignore' | 'tag') => {
+      const { writer, calls } = pusher();
+      const removal = { mode, tag: 'gone' };
+      const { values } = await pushValues(writer, [record('mine', [])], {
+        ...options,
+        orphans,
+        removal,
+      });
+      expect(values[0]?.outcome).toBe('left');
+      return calls;
+    };
+    expect(await act('ignore')).toEqual([]);
+    expect(await act('tag')).toMatchObject([['upsert', 'mine', { id: '7' }]]);
   });
 });

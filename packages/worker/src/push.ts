@@ -1,10 +1,29 @@
-import type { ValueRecord, ValueResult } from '@xsoar-intel/pipeline';
-import type { DesiredIndicator, IndicatorWriter } from '@xsoar-intel/xsoar';
-import { mergeContributions, writtenOf } from './contribution.ts';
+import { targetOfKey, type ValueRecord, type ValueResult } from '@xsoar-intel/pipeline';
+import type { DesiredIndicator, IndicatorWriter, RemovalTarget } from '@xsoar-intel/xsoar';
+import { mergeContributions, parseContribution, writtenBy } from './contribution.ts';
+import type { Orphan } from './orphans.ts';
 import { type RemovalOptions, removalOf, removalTags } from './removal.ts';
 
 /** The part of the XSOAR writer that a push needs. */
-export type ValuePusher = Pick<IndicatorWriter, 'upsert' | 'remove'>;
+export type ValuePusher = Pick<IndicatorWriter, 'upsert' | 'remove'> &
+  Partial<Pick<IndicatorWriter, 'findByStixId'>>;
+
+/** How values are pushed. */
+export interface PushOptions {
+  /** Asks XSOAR even where nothing has changed. */
+  force: boolean;
+  /** A late request may have changed what XSOAR holds: its index proves nothing. */
+  late: boolean;
+  /** Indicators of which nothing but XSOAR knows that they are ours, by value key. */
+  orphans: ReadonlyMap<string, Orphan>;
+  /** What becomes of a value that nobody wants any more; deleted where not set. */
+  removal?: RemovalOptions;
+  /** ms since 1970. */
+  now: number;
+  signal: AbortSignal;
+}
+
+const DELETE: RemovalOptions = { mode: 'delete', tag: '' };
 
 /** What was done to each value, and whether XSOAR was asked at all. */
 export interface Pushed {
@@ -17,22 +36,8 @@ const ABSENT = {
   xsoarId: null,
   version: null,
   hash: '',
-  written: { tags: [], fields: [] },
   outcome: 'absent',
 } as const;
-
-/** How values are pushed. */
-export interface PushOptions {
-  /** Push even where nothing changed. */
-  force: boolean;
-  signal: AbortSignal;
-  /** What becomes of a value that nobody wants any more; deleted where not set. */
-  removal?: RemovalOptions;
-  /** ms since 1970 */
-  now(): number;
-}
-
-const DELETE: RemovalOptions = { mode: 'delete', tag: '' };
 
 /** Shown on XSOAR's side of a delete. */
 export const DELETE_REASON = 'Deleted in OpenCTI';
@@ -86,56 +91,36 @@ interface PushedValue {
 async function pushValue(
   writer: ValuePusher,
   record: ValueRecord,
-  { force, signal, removal = DELETE, now }: PushOptions,
+  options: PushOptions,
 ): Promise<PushedValue> {
-  const { key, xsoarId, version } = record;
-  const id = xsoarId === null ? {} : { id: xsoarId };
   const merged = mergeContributions(record.contributions);
-  if (merged === null) {
-    const absent = { ...ABSENT, key };
-    // A record without a target was never written to XSOAR by us.
-    if (record.target === null) return { value: absent, action: null, answered: false };
-    const todo = removalOf(record, removal, new Date(now()).toISOString());
-    if (todo.kind === 'leave') {
-      const { written } = record;
-      const left = { key, xsoarId, version, hash: '', written, outcome: 'left' } as const;
-      return { value: left, action: 'left', answered: false };
-    }
-    if (todo.kind === 'edit') {
-      const { desired, action } = todo;
-      const { value } = await upsert(writer, record, desired, '', removal, signal);
-      return { value: { ...value, outcome: 'left' }, action, answered: true };
-    }
-    const { outcome } = await writer.remove({ ...record.target, ...id }, DELETE_REASON, signal);
-    return { value: absent, action: outcome, answered: true };
-  }
-  const { hash } = merged;
-  const written = writtenOf(merged.desired);
-  const known = record.outcome === 'present' || record.outcome === 'excluded';
-  if (known && record.hash === hash && !force) {
-    const outcome = record.outcome === 'excluded' ? 'excluded' : 'present';
-    const value: ValueResult = { key, xsoarId, version, hash, written, outcome };
+  if (merged === null) return removeValue(writer, record, options);
+  const { key, xsoarId, version, outcome } = record;
+  const { desired, hash } = merged;
+  if (outcome !== null && record.hash === hash && !options.force) {
+    const value: ValueResult = { key, xsoarId, version, hash, outcome };
     return { value, action: 'unchanged', answered: false };
   }
-  const upserted = await upsert(writer, record, merged.desired, hash, removal, signal);
+  const upserted = await upsert(writer, record, desired, hash, options);
   return { ...upserted, answered: true };
 }
 
 async function upsert(
   writer: ValuePusher,
-  { key, xsoarId, version, written }: ValueRecord,
+  { key, xsoarId, sinceWriteMs, former, contributions }: ValueRecord,
   desired: DesiredIndicator,
   hash: string,
-  removal: RemovalOptions,
-  signal: AbortSignal,
+  { late, now, removal = DELETE, signal }: PushOptions,
 ): Promise<{ value: ValueResult; action: string }> {
+  const ours = writtenBy([...former, ...contributions]);
   const result = await writer.upsert(
     desired,
     {
       ...(xsoarId === null ? {} : { id: xsoarId }),
-      previousTags: [...written.tags, ...removalTags(removal)],
-      previousFields: written.fields,
-      ...(version === null ? {} : { version }),
+      // Without the time, and with a late request about, the writer does not believe the index.
+      ...(sinceWriteMs === null || late ? {} : { lastWriteAt: now - sinceWriteMs }),
+      ...ours,
+      previousTags: [...ours.previousTags, ...removalTags(removal)],
     },
     signal,
   );
@@ -144,10 +129,74 @@ async function upsert(
     value: {
       key,
       hash,
-      written: writtenOf(desired),
       xsoarId: result.id,
       version: result.version,
       outcome: result.outcome === 'excluded' ? 'excluded' : 'present',
     },
   };
+}
+
+async function removeValue(
+  writer: ValuePusher,
+  record: ValueRecord,
+  options: PushOptions,
+): Promise<PushedValue> {
+  const { orphans, removal = DELETE, signal, now } = options;
+  const { key, xsoarId, version } = record;
+  const absent: ValueResult = { ...ABSENT, key };
+  const orphan = orphans.get(key);
+  const target = targetOf(record, orphan);
+  if (target === null) return { value: absent, action: null, answered: false };
+  const last = record.former.at(-1) ?? (orphan === undefined ? null : lastOf(orphan));
+  const todo = removalOf({ last }, removal, new Date(now).toISOString());
+  if (todo.kind === 'leave') {
+    const left: ValueResult = { key, xsoarId, version, hash: '', outcome: 'left' };
+    return { value: left, action: 'left', answered: false };
+  }
+  if (orphan !== undefined && orphan.others.length > 0) {
+    await leaveToOthers(writer, orphan, signal);
+    return { value: absent, action: 'edited', answered: true };
+  }
+  if (todo.kind === 'edit') {
+    const known = { ...record, xsoarId: target.id ?? null };
+    const { value } = await upsert(writer, known, todo.desired, '', options);
+    return { value: { ...value, outcome: 'left' }, action: todo.action, answered: true };
+  }
+  const { outcome } = await writer.remove(target, DELETE_REASON, signal);
+  return { value: absent, action: outcome, answered: true };
+}
+
+/** As much of what was wanted as XSOAR tells: enough to edit it. */
+function lastOf({ object }: Orphan): string {
+  const { value, indicator_type, score } = object;
+  const known = { value, indicator_type, score: typeof score === 'number' ? score : 0 };
+  return JSON.stringify({ ...known, CustomFields: {} });
+}
+
+/** Nobody here knows what the others want of it: only our STIX id goes. */
+async function leaveToOthers(
+  writer: ValuePusher,
+  { object, others }: Orphan,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id, value, indicator_type, score } = object;
+  const CustomFields = { stixid: others.join(', ') };
+  const desired = { value, indicator_type, CustomFields };
+  await writer.upsert({ ...desired, score: typeof score === 'number' ? score : 0 }, { id }, signal);
+}
+
+/** What is to be removed; null when nobody can tell. */
+function targetOf(record: ValueRecord, orphan: Orphan | undefined): RemovalTarget | null {
+  if (orphan !== undefined) {
+    const { id, value, indicator_type: type } = orphan.object;
+    return { id, value, type };
+  }
+  const [former] = record.former;
+  const id = record.xsoarId === null ? {} : { id: record.xsoarId };
+  if (former === undefined) {
+    const known = targetOfKey(record.key);
+    return known && { ...known, ...id };
+  }
+  const { value, indicator_type: type } = parseContribution(former);
+  return { value, type, ...id };
 }

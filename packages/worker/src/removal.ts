@@ -4,7 +4,6 @@
  * pattern names another value now. While another entity wants the value, none of
  * this applies.
  */
-import type { ValueRecord } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator } from '@xsoar-intel/xsoar';
 
 /** How it is treated: removed, expired, marked by a tag, or left as it is. */
@@ -22,9 +21,13 @@ export type Removal =
   | { kind: 'edit'; desired: DesiredIndicator; action: 'expired' | 'tagged' }
   | { kind: 'leave' };
 
-/** Decides for a value without contributions; `now`: ISO date. */
+/**
+ * Decides for a value without contributions.
+ * @param record.last JSON of what was wanted last; null where nobody knows
+ * @param now ISO date
+ */
 export function removalOf(
-  record: Pick<ValueRecord, 'last'>,
+  record: { last: string | null },
   { mode, tag }: RemovalOptions,
   now: string,
 ): Removal {

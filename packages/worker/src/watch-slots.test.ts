@@ -9,6 +9,8 @@ const leased = (tookOver: boolean): Begun => ({
   payload: '{}',
   force: false,
   provisional: tookOver,
+  known: false,
+  late: false,
   boundValues: [],
   probes: null,
   failures: 0,

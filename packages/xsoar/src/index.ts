@@ -31,6 +31,7 @@ export {
   type IndicatorWriterOptions,
   type WriterClient,
 } from './writer/create-writer.ts';
+export { stixIdsOf } from './writer/lookups.ts';
 export { mergeIndicator } from './writer/merge.ts';
 export type { Patience } from './writer/patience.ts';
 export type {

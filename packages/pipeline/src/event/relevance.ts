@@ -73,8 +73,8 @@ function putsOf(
   return objects.flatMap((object) => {
     const entityId = entityIdOf(object);
     if (entityId === null) return [];
-    // A delete needs no payload: the binding knows what is to be removed.
-    const payload = operation === 'delete' ? '{}' : JSON.stringify(object);
+    // The binding knows what is to be removed; should it be lost, XSOAR is asked by this id.
+    const payload = JSON.stringify(operation === 'delete' ? { id: object.id } : object);
     return [{ entityId, version: message.id, operation, payload }];
   });
 }

@@ -38,4 +38,4 @@ export {
   type Skip,
   type SkipReason,
 } from './types.ts';
-export { CASE_INSENSITIVE_TYPES, valueKey } from './value-key.ts';
+export { CASE_INSENSITIVE_TYPES, targetOfKey, valueKey } from './value-key.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { derivedId } from './derived-id.ts';
-import { longestPlainKey, valueKey } from './value-key.ts';
+import { longestPlainKey, targetOfKey, valueKey } from './value-key.ts';
 
 describe('valueKey', () => {
   it('is one for the same name in another case', () => {
@@ -20,6 +20,14 @@ describe('valueKey', () => {
     const long = `http://evil.example/${'x'.repeat(10_000)}`;
     expect(valueKey('URL', long).length).toBeLessThanOrEqual(longestPlainKey + 32);
     expect(valueKey('URL', `${long}1`)).not.toBe(valueKey('URL', `${long}2`));
+  });
+});
+
+describe('targetOfKey', () => {
+  it('gives type and value back, where the key holds them', () => {
+    const value = 'https://evil.example/a?b=c:d';
+    expect(targetOfKey(valueKey('URL', value))).toEqual({ type: 'URL', value });
+    expect(targetOfKey(valueKey('URL', `${value}${'x'.repeat(300)}`))).toBeNull();
   });
 });
 

@@ -35,3 +35,13 @@ export function valueKey(type: string, value: string): string {
   if (folded.length <= longestPlainKey) return `${type}:${folded}`;
   return `${type}:sha256:${hash('sha256', folded, 'hex')}`;
 }
+
+/**
+ * Type and value behind a key, in the key's own case; null for a long value, of which
+ * only the digest is known.
+ */
+export function targetOfKey(key: string): { type: string; value: string } | null {
+  const colon = key.indexOf(':');
+  if (colon < 1 || /^sha256:[0-9a-f]{64}$/.test(key.slice(colon + 1))) return null;
+  return { type: key.slice(0, colon), value: key.slice(colon + 1) };
+}

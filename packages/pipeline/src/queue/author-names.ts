@@ -103,13 +103,7 @@ export function createAuthorNames(redis: Redis, keys: Keys, max = AWAITED_MAX): 
     },
     async refresh(author, entityId) {
       const result = await refreshScript(
-        [
-          keys.slot(entityId),
-          keys.binding(entityId),
-          keys.pending,
-          authorsAwaited,
-          authorsPayloads,
-        ],
+        [keys.slot(entityId), keys.bindings, keys.pending, authorsAwaited, authorsPayloads],
         [author, entityId],
       );
       return result === 'queued' || result === 'busy' ? result : 'over';

@@ -21,12 +21,36 @@ export function formatSkip(skip: { reason: string; observableType?: string }): s
   return skip.observableType === undefined ? skip.reason : `${skip.reason}/${skip.observableType}`;
 }
 
+/** Reads one binding; null when nothing is remembered of the entity. */
+export async function readBinding(
+  redis: Redis,
+  keys: Keys,
+  entityId: string,
+): Promise<BindingView | null> {
+  const stored = await redis.hget(keys.bindings, entityId);
+  if (stored !== null) return bindingView(entityId, stored);
+  const [version = null, skip = null] = await redis.hmget(keys.tombstone(entityId), 'v', 'skip');
+  return version === null ? null : view(entityId, version, skip ?? '', []);
+}
+
 /** Keys per SCAN step. */
 const STEP = 1_000;
 
 /** Reads all bindings, a step at a time. Takes a while on millions; nobody else waits for it. */
 export async function* scanBindings(redis: Redis, keys: Keys): AsyncGenerator<BindingView> {
-  const prefix = keys.binding('');
+  let position = '0';
+  do {
+    const [next, found] = await redis.hscan(keys.bindings, position, 'COUNT', STEP);
+    position = next;
+    for (let at = 0; at + 1 < found.length; at += 2) {
+      yield bindingView(found[at] ?? '', found[at + 1] ?? '');
+    }
+  } while (position !== '0');
+  yield* scanTombstones(redis, keys);
+}
+
+async function* scanTombstones(redis: Redis, keys: Keys): AsyncGenerator<BindingView> {
+  const prefix = keys.tombstone('');
   // In a cluster all keys of a connector are on one node, but SCAN asks a node, not a slot.
   const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis];
   // SCAN patterns know [ ] * ? and \: the prefix has none of them but may have braces, which are plain.
@@ -38,24 +62,28 @@ export async function* scanBindings(redis: Redis, keys: Keys): AsyncGenerator<Bi
       position = next;
       const views = await Promise.all(
         found.map(async (key) => {
-          const [version = null, values, skip = null] = await node.hmget(
-            key,
-            'v',
-            'values',
-            'skip',
-          );
-          const [reason = null, observable = null] = skip?.split('/') ?? [];
-          const list: unknown = JSON.parse(values ?? '[]');
-          return {
-            entityId: key.slice(prefix.length),
-            version,
-            values: Array.isArray(list) ? list.map(String) : [],
-            skipReason: reason,
-            skipObservable: observable,
-          };
+          const [version = null, skip = null] = await node.hmget(key, 'v', 'skip');
+          return view(key.slice(prefix.length), version, skip ?? '', []);
         }),
       );
       yield* views;
     } while (position !== '0');
   }
+}
+
+/** Reads what the scripts store: version, why it was skipped or '', keys of its values. */
+function bindingView(entityId: string, stored: string): BindingView {
+  const list: unknown = JSON.parse(stored);
+  const [version = '', skip = '', ...values] = Array.isArray(list) ? list.map(String) : [];
+  return view(entityId, version || null, skip, values);
+}
+
+function view(
+  entityId: string,
+  version: string | null,
+  skip: string,
+  values: string[],
+): BindingView {
+  const [reason = '', observable = null] = skip.split('/');
+  return { entityId, version, values, skipReason: reason || null, skipObservable: observable };
 }

@@ -44,7 +44,8 @@ export function createDiscard(
         [
           keys.pending,
           keys.dead,
-          ...letters.flatMap(({ entityId }) => [keys.slot(entityId), keys.binding(entityId)]),
+          keys.bindings,
+          ...letters.flatMap(({ entityId }) => [keys.slot(entityId), keys.tombstone(entityId)]),
         ],
         [
           tombstoneMs,

@@ -33,9 +33,15 @@ export interface Keys {
   readonly authorsPayloads: string;
   /** Sorted set: worker processes by the time (ms) of their last sign of life. */
   readonly workers: string;
+  /** Hash: entity with values → version, why a part was skipped, keys of its values; see binding-scan.ts. */
+  readonly bindings: string;
+  /** Hash: value key → what is known of it, see value-record.ts. */
+  readonly values: string;
+  /** Sorted set: values that nobody wants any more and that stayed in XSOAR, by when (ms) to forget them. */
+  readonly left: string;
   slot(entityId: string): string;
-  binding(entityId: string): string;
-  value(valueKey: string): string;
+  /** Hash that expires: what was applied of an entity that has no values. */
+  tombstone(entityId: string): string;
   /** Leadership of one role: `ingest` or `sweeper`. */
   leader(role: string): string;
 }
@@ -63,9 +69,11 @@ export function keysOf(connectorId: string): Keys {
     authorsAwaited: key('authors-awaited'),
     authorsPayloads: key('authors-payloads'),
     workers: key('workers'),
+    bindings: key('bindings'),
+    values: key('values'),
+    left: key('left'),
     slot: (entityId) => key(`slot:${entityId}`),
-    binding: (entityId) => key(`binding:${entityId}`),
-    value: (valueKey) => key(`value:${valueKey}`),
+    tombstone: (entityId) => key(`tombstone:${entityId}`),
     leader: (role) => key(`leader:${role}`),
   };
 }

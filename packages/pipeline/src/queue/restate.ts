@@ -1,4 +1,5 @@
 import { type EventId, parseEventId } from '@xsoar-intel/opencti';
+import { readBinding } from './binding-scan.ts';
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
@@ -36,7 +37,8 @@ export function createRestate(redis: Redis, keys: Keys): Restate {
         [
           keys.pending,
           keys.dead,
-          ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.binding(entityId)]),
+          keys.bindings,
+          ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.tombstone(entityId)]),
         ],
         states.flatMap(({ entityId, version, operation, payload }) => [
           ...[entityId, version.ms, version.seq, operation, payload],
@@ -50,9 +52,9 @@ export function createRestate(redis: Redis, keys: Keys): Restate {
     async known(entityId) {
       const [slot, binding] = await Promise.all([
         redis.hget(keys.slot(entityId), 'v'),
-        redis.hget(keys.binding(entityId), 'v'),
+        readBinding(redis, keys, entityId),
       ]);
-      return parseEventId(slot ?? binding ?? '');
+      return parseEventId(slot ?? binding?.version ?? '');
     },
     async put(states) {
       const results: Restated[] = [];

@@ -4,20 +4,21 @@ import type { Redis } from './connection.ts';
 /** A Lua script, callable: keys and arguments in, Redis' reply out. */
 export type Script = (
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<unknown>;
 
 /**
  * Registers `lua/<name>.lua` with the client. ioredis sends its hash, and its
  * text where Redis does not know it (first call, restarted server).
+ * @param reply whether texts in a reply come as strings or as Buffers
  */
-export function loadScript(redis: Redis, name: string): Script {
+export function loadScript(redis: Redis, name: string, reply: 'text' | 'bytes' = 'text'): Script {
   const command = `xsoarIntel:${name}`;
   redis.defineCommand(command, {
     lua: readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8'),
   });
   // defineCommand adds a method that no type can know of.
-  const call: unknown = Reflect.get(redis, command);
+  const call: unknown = Reflect.get(redis, reply === 'bytes' ? `${command}Buffer` : command);
   if (typeof call !== 'function') throw new Error(`ioredis did not register the script ${name}`);
   return (keys, args) =>
     Promise.resolve(Reflect.apply(call, redis, [keys.length, ...keys, ...args]));

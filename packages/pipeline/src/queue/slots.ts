@@ -16,8 +16,10 @@
  * end and start (ms, Redis' clock), `tk` until when a late request may land (ms), `jid`
  * job that pushes or pushed it, `fj` its dead letter's job, `n` failures since
  * the last success, `f` forced. A settled entity has no slot: its binding
- * remembers the version that was applied (`v`), its values and why it was
- * skipped, so that a replay costs nothing.
+ * remembers the version that was applied, its values and why it was skipped, so
+ * that a replay costs nothing. Bindings with values are fields of one hash, and so
+ * are the records of values (value-record.ts): a key of its own would cost more
+ * than all that it holds. Without values a binding is a tombstone, which expires.
  *
  * The scripts beside this file are the only code that writes any of it.
  */
@@ -25,6 +27,15 @@ import type { EventId } from '@xsoar-intel/opencti';
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
+import {
+  entityName,
+  planArguments,
+  readRecord,
+  settleArguments,
+  type ValueRecord,
+  type ValueResult,
+  type Wanted,
+} from './value-record.ts';
 import type { Operation } from './version.ts';
 
 /** The newest state of one entity, as an event told it. */
@@ -32,7 +43,7 @@ export interface Put {
   entityId: string;
   version: EventId;
   operation: Operation;
-  /** JSON of the STIX object; a delete may carry an empty one. */
+  /** JSON of the STIX object; of a delete its id is enough. */
   payload: string;
 }
 
@@ -53,6 +64,10 @@ export type Begun =
       force: boolean;
       /** A late request may land after this push: the settle will be provisional. */
       provisional: boolean;
+      /** A late request of an older push may have undone what is known. */
+      late: boolean;
+      /** Something is remembered of the entity. */
+      known: boolean;
       /** Keys of the values that the entity has, or may have, in XSOAR. */
       boundValues: string[];
       /** The hold that this push probes, if any. */
@@ -63,64 +78,11 @@ export type Begun =
       tookOver: boolean;
     };
 
-/** The real key of an indicator in XSOAR. */
-export interface ValueTarget {
-  type: string;
-  value: string;
-}
-
-/** What of an XSOAR indicator is ours, by the last write: the rest belongs to others. */
-export interface Written {
-  tags: readonly string[];
-  /** Names of custom fields. */
-  fields: readonly string[];
-}
-
-/** What is known of one value: the XSOAR indicator behind it and who contributes to it. */
-export interface ValueRecord {
-  key: string;
-  xsoarId: string | null;
-  /** XSOAR's version of it after our last write; null when unknown. */
-  version: number | null;
-  /** Hash of the indicator that was written last; null when unknown. */
-  hash: string | null;
-  written: Written;
-  outcome: string | null;
-  /** XSOAR type and value; null when the record was lost before anything was written. */
-  target: ValueTarget | null;
-  /** JSON of what the entity wanted that left it last; null when none has left since the settle. */
-  last: string | null;
-  /** JSON of what each entity behind the value wants of it. */
-  contributions: string[];
-}
-
-/** What an entity wants of a value. */
-export interface Wanted {
-  /** Key of the value record. */
-  key: string;
-  /** JSON of the indicator as this entity alone would have it. */
-  contribution: string;
-  target: ValueTarget;
-  /** What will be ours in XSOAR when it is pushed. */
-  written: Written;
-}
-
 /** What `plan` answers. */
 export type Planned =
   | { kind: 'lost' }
   | { kind: 'busy'; waitMs: number }
   | { kind: 'planned'; records: ValueRecord[] };
-
-/** What XSOAR holds for a value after a push. */
-export interface ValueResult {
-  key: string;
-  xsoarId: string | null;
-  version: number | null;
-  hash: string;
-  written: Written;
-  /** `left`: nobody stands behind it any more, but it stays in XSOAR. */
-  outcome: 'present' | 'excluded' | 'absent' | 'left';
-}
 
 /** What `settle` answers. */
 export type Settled =
@@ -194,25 +156,13 @@ function stringList(json: unknown): string[] {
   return Array.isArray(list) ? list.map(text) : [];
 }
 
-const formatWritten = ({ tags, fields }: Written): string => JSON.stringify([tags, fields]);
-
-/** Reads what `plan` or `settle` stored: a list of tags and a list of field names. */
-function parseWritten(json: unknown): Written {
-  const stored: unknown = JSON.parse(text(json) || '[]');
-  const [tags, fields] = Array.isArray(stored) ? stored : [];
-  return {
-    tags: Array.isArray(tags) ? tags.map(text) : [],
-    fields: Array.isArray(fields) ? fields.map(text) : [],
-  };
-}
-
 /** Binds the slot scripts to a connection. */
 export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots {
   const script = (name: string) => loadScript(redis, name);
   const [put, begin, plan, settle, release, bury] = [
     script('put'),
     script('begin'),
-    script('plan'),
+    loadScript(redis, 'plan', 'bytes'),
     script('settle'),
     script('release'),
     script('bury'),
@@ -223,7 +173,8 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
       [
         keys.pending,
         keys.dead,
-        ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.binding(entityId)]),
+        keys.bindings,
+        ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.tombstone(entityId)]),
       ],
       [
         force ? 1 : 0,
@@ -251,8 +202,8 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
     async begin(entityId, token, jobId) {
       const reply = asList(
         await begin(
-          [keys.slot(entityId), keys.binding(entityId), keys.holds],
-          [token, times.leaseMs, jobId, times.lateWindowMs],
+          [keys.slot(entityId), keys.tombstone(entityId), keys.holds, keys.bindings],
+          [token, times.leaseMs, jobId, times.lateWindowMs, entityId],
         ),
       );
       switch (reply[0]) {
@@ -272,9 +223,11 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
             version: text(reply[1]),
             operation: reply[2] === 'delete' ? 'delete' : 'upsert',
             payload: text(reply[3]),
-            force: reply[4] === '1',
+            force: reply[4] !== '0',
+            late: reply[4] === '2',
             provisional: reply[5] === '1',
-            boundValues: stringList(reply[6]),
+            known: reply[6] !== '',
+            boundValues: stringList(reply[6]).slice(2),
             probes: orNull(reply[7]),
             failures: Number(reply[8]),
             tookOver: reply[9] === '1',
@@ -283,43 +236,26 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
     },
 
     async plan(entityId, token, wanted, dropped) {
-      const valueKeys = [...wanted.map(({ key }) => key), ...dropped];
       const reply = asList(
         await plan(
-          [keys.slot(entityId), keys.binding(entityId), ...valueKeys.map((key) => keys.value(key))],
+          [keys.slot(entityId), keys.tombstone(entityId), keys.bindings, keys.values, keys.left],
           [
             token,
             entityId,
+            entityName(entityId),
             times.leaseMs,
-            wanted.length,
-            JSON.stringify(valueKeys),
             times.lateWindowMs,
-            ...wanted.flatMap(({ contribution, target, written }) => [
-              contribution,
-              JSON.stringify([target.type, target.value]),
-              formatWritten(written),
-            ]),
+            wanted.length,
+            ...wanted.flatMap((one) => planArguments(one, entityId)),
+            ...dropped,
           ],
         ),
       );
-      if (reply[0] === 'lost') return { kind: 'lost' };
-      if (reply[0] === 'busy') return { kind: 'busy', waitMs: Number(reply[1]) };
-      const records = reply.slice(1).map((item, index): ValueRecord => {
-        const [xsoarId, hash, written, outcome, target, version, last, ...contributions] =
-          asList(item);
-        const [type, value] = stringList(target);
-        return {
-          key: valueKeys[index] ?? '',
-          xsoarId: orNull(xsoarId),
-          version: orNull(version) === null ? null : Number(version),
-          hash: orNull(hash),
-          written: parseWritten(written),
-          outcome: orNull(outcome),
-          last: orNull(last),
-          target: type !== undefined && value !== undefined ? { type, value } : null,
-          contributions: contributions.map(text),
-        };
-      });
+      const kind = text(reply[0]);
+      if (kind === 'lost') return { kind };
+      if (kind === 'busy') return { kind, waitMs: Number(text(reply[1])) };
+      const valueKeys = [...wanted.map(({ key }) => key), ...dropped];
+      const records = valueKeys.map((key, index) => readRecord(key, reply[index + 1]));
       return { kind: 'planned', records };
     },
 
@@ -328,11 +264,13 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
         await settle(
           [
             keys.slot(entityId),
-            keys.binding(entityId),
+            keys.tombstone(entityId),
+            keys.bindings,
+            keys.values,
             keys.pending,
             keys.dead,
             keys.failures,
-            ...values.map(({ key }) => keys.value(key)),
+            keys.left,
           ],
           [
             token,
@@ -343,13 +281,7 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
             times.tombstoneMs,
             times.leaseMs,
             answered ? 1 : 0,
-            ...values.flatMap((value) => [
-              value.xsoarId ?? '',
-              value.version ?? '',
-              value.hash,
-              formatWritten(value.written),
-              value.outcome,
-            ]),
+            ...values.flatMap(settleArguments),
           ],
         ),
       );
@@ -368,13 +300,15 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
     async release(entityId, token, valueKeys, failure) {
       const [row, failures] = asList(
         await release(
+          [keys.slot(entityId), keys.pending, keys.failures, keys.values],
           [
-            keys.slot(entityId),
-            keys.pending,
-            keys.failures,
-            ...valueKeys.map((key) => keys.value(key)),
+            token,
+            entityId,
+            failure.uncertain ? 1 : 0,
+            times.lateWindowMs,
+            failure.class,
+            ...valueKeys,
           ],
-          [token, entityId, failure.uncertain ? 1 : 0, times.lateWindowMs, failure.class],
         ),
       );
       return { row: Number(row), failures: Number(failures) };

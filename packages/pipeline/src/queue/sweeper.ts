@@ -29,6 +29,7 @@ export function createSweeper(
 ): () => Promise<Sweep> {
   const script = loadScript(redis, 'sweep');
   const outlived = loadScript(redis, 'outlived');
+  const forgetLeft = loadScript(redis, 'forget-left');
   const jobs = `${keys.prefix}:${DELIVERY_QUEUE}`;
 
   async function sweepSet(source: 'pending' | 'dead'): Promise<Sweep> {
@@ -63,8 +64,13 @@ export function createSweeper(
     }
   }
 
+  async function forgetValues(): Promise<void> {
+    while (Number(await forgetLeft([keys.left, keys.values], [PAGE])) === PAGE);
+  }
+
   return async () => {
     await removeOutlived();
+    await forgetValues();
     const dead = await sweepSet('dead');
     const pending = await sweepSet('pending');
     return { seen: dead.seen + pending.seen, revived: dead.revived + pending.revived };

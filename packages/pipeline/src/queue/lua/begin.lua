@@ -1,8 +1,9 @@
 -- Takes the slot's lease before a push (law L3), unless deliveries are held.
--- KEYS  1 slot, 2 binding, 3 holds
--- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms
+-- KEYS  1 slot, 2 tombstone, 3 holds, 4 bindings
+-- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms, 5 entity id
 -- Returns {'noop'} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
---       | {'ok', version, operation, payload, force, provisional, bound values, probed kind, failures, taken over}
+--       | {'ok', version, operation, payload, force, provisional, binding or '', probed kind, failures, taken over}
+-- force: 0 no, 1 a resync, 2 a late request may have undone what is known
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, leaseMs = ARGV[1], tonumber(ARGV[2])
@@ -40,7 +41,8 @@ redis.call('HSET', KEYS[1], 'lt', token, 'lx', now + leaseMs, 'ls', now, 'jid', 
 
 -- A state that somebody may have overwritten behind our back is pushed even if
 -- the binding says that nothing changed.
-local force = (s[7] or late > 0) and '1' or '0'
-local bound = redis.call('HGET', KEYS[2], 'values')
-return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', bound or '[]', probed, s[8] or '0',
+local force = late > 0 and '2' or s[7] and '1' or '0'
+local binding = redis.call('HGET', KEYS[4], ARGV[5])
+if not binding and redis.call('EXISTS', KEYS[2]) == 1 then binding = '["",""]' end
+return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', binding or '', probed, s[8] or '0',
   takenOver and '1' or '0' }

@@ -3,7 +3,7 @@
 -- event brings it back; only a newer event does (law L2).
 -- What the binding says of values stays: a push that failed may have reached XSOAR,
 -- and a later delete must still find what it left there.
--- KEYS  1 pending, 2 dead, then per entity: slot, binding
+-- KEYS  1 pending, 2 dead, 3 bindings, then per entity: slot, tombstone
 -- ARGV  1 tombstone ms, then per entity: entity id, job id, version that failed ('' = unknown)
 -- Returns per entity a kind and a detail:
 --   'discarded', its dead letter's job if that is another one, or ''
@@ -14,8 +14,8 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local results = {}
 local arg = 2
-for key = 3, #KEYS, 2 do
-  local slot, binding = KEYS[key], KEYS[key + 1]
+for key = 4, #KEYS, 2 do
+  local slot, tombstone = KEYS[key], KEYS[key + 1]
   local entity, job, failed = ARGV[arg], ARGV[arg + 1], ARGV[arg + 2]
   local s = redis.call('HMGET', slot, 'v', 'fj', 'jid', 'lt', 'lx', 'tk')
   local kind, detail = 'discarded', ''
@@ -33,9 +33,15 @@ for key = 3, #KEYS, 2 do
     kind, detail = 'busy', tonumber(s[6]) - now
   else
     if s[2] and s[2] ~= job then detail = s[2] end
-    redis.call('HSET', binding, 'v', s[1], 'skip', 'discarded')
-    local values = redis.call('HGET', binding, 'values')
-    if not values or values == '[]' then redis.call('PEXPIRE', binding, ARGV[1]) end
+    local binding = redis.call('HGET', KEYS[3], entity)
+    if binding then
+      local known = cjson.decode(binding)
+      known[1], known[2] = s[1], 'discarded'
+      redis.call('HSET', KEYS[3], entity, cjson.encode(known))
+    else
+      redis.call('HSET', tombstone, 'v', s[1], 'skip', 'discarded')
+      redis.call('PEXPIRE', tombstone, ARGV[1])
+    end
     redis.call('DEL', slot)
     redis.call('ZREM', KEYS[1], entity)
     redis.call('ZREM', KEYS[2], entity)

@@ -1,24 +1,41 @@
 -- Writes down what a push is about to do, before it does it: the entity's values
 -- (so that a crash cannot orphan one), its contribution to each, and a lease on
 -- each value, since two entities may share one. All or nothing.
--- KEYS  1 slot, 2 binding, then the value records: first those wanted, then those dropped
--- ARGV  1 token, 2 entity id, 3 lease ms, 4 count of wanted, 5 values of the binding (JSON), 6 late window ms,
---       then per wanted: contribution, target (type and value, JSON), what will be ours in it (tags and fields, JSON)
--- Returns {'lost'} | {'busy', ms} | {'ok', per value: {id, hash, written, outcome, target, version, last, contributions...}}
+-- KEYS  1 slot, 2 tombstone, 3 bindings, 4 values, 5 left
+-- ARGV  1 token, 2 entity id, 3 the entity as records name it, 4 lease ms, 5 late window ms,
+--       6 count of wanted, then per wanted: value key, contribution; then the value keys that are dropped
+-- Returns {'lost'} | {'busy', ms}
+--       | {'ok', per value: {id, version, hash, outcome, ms since the last write, count of owners,
+--          then owner, contribution..., then the owner and contribution of former states...}}
+-- For the fields of a record see value-record.ts.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local token, entity, leaseMs, wanted = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local token, entity, me = ARGV[1], ARGV[2], ARGV[3]
+local leaseMs, windowMs, wanted = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 
 if redis.call('HGET', KEYS[1], 'lt') ~= token then return { 'lost' } end
-local late = 0
-for key = 3, #KEYS do
-  local lease = redis.call('HMGET', KEYS[key], 'lt', 'lx', 'tk')
-  if lease[1] and lease[1] ~= token then
-    if tonumber(lease[2]) > now then return { 'busy', tonumber(lease[2]) - now } end
-    -- Taken over from the silent push of another entity, which may still land.
-    late = now + tonumber(ARGV[6])
+
+local keys, records, contributions, late = {}, {}, {}, 0
+local arg = 7
+while arg <= #ARGV do
+  local n = #keys + 1
+  keys[n] = ARGV[arg]
+  if n <= wanted then
+    contributions[n] = ARGV[arg + 1]
+    arg = arg + 1
   end
-  late = math.max(late, tonumber(lease[3] or 0))
+  arg = arg + 1
+  local packed = redis.call('HGET', KEYS[4], keys[n])
+  local record = packed and cmsgpack.unpack(packed) or { w = {} }
+  records[n] = record
+  if record.lt and record.lt ~= token then
+    if record.lx > now then return { 'busy', record.lx - now } end
+    -- Taken over from the silent push of another entity, which may still land.
+    record.tk = now + windowMs
+  elseif record.tk and record.tk <= now then
+    record.tk = nil
+  end
+  late = math.max(late, record.tk or 0)
 end
 -- A late request of another entity may undo what this push does to a value they
 -- share: this settle is provisional then (law L5).
@@ -26,61 +43,61 @@ if late > now and late > tonumber(redis.call('HGET', KEYS[1], 'tk') or 0) then
   redis.call('HSET', KEYS[1], 'tk', late)
 end
 
-redis.call('HSET', KEYS[2], 'values', ARGV[5])
-redis.call('PERSIST', KEYS[2])
+local binding = redis.call('HGET', KEYS[3], entity)
+local known = binding and cjson.decode(binding)
+if not known then
+  local tombstone = redis.call('HMGET', KEYS[2], 'v', 'skip')
+  known = { tombstone[1] or '', tombstone[2] or '' }
+end
+local bound = { known[1], known[2] }
+for n = 1, #keys do bound[n + 2] = keys[n] end
+redis.call('HSET', KEYS[3], entity, cjson.encode(bound))
+redis.call('DEL', KEYS[2])
 
--- What may be ours in XSOAR: what was ours, and what this push adds. A push that
--- dies after XSOAR took it must not leave a tag that nobody knows to be ours.
-local function unite(before, adds)
-  if not before or before == adds then return adds end
-  local old, new = cjson.decode(before), cjson.decode(adds)
-  for part = 1, 2 do
-    local known = {}
-    for _, name in ipairs(old[part]) do known[name] = true end
-    for _, name in ipairs(new[part]) do
-      if not known[name] then table.insert(old[part], name) end
+-- What was wanted until now is in XSOAR, or may be: it says which tags and fields
+-- there are ours. A push that dies after XSOAR took it must not leave a tag that
+-- nobody knows to be ours.
+local MAX_FORMER = 32
+local function keepFormer(record, contribution)
+  local former = record.f or {}
+  for i = 1, #former, 2 do
+    if former[i] == me and former[i + 1] == contribution then
+      table.remove(former, i)
+      table.remove(former, i)
+      break
     end
   end
-  return cjson.encode(old)
+  -- The last of them is what the entity wanted last, should it leave the value.
+  former[#former + 1] = me
+  former[#former + 1] = contribution
+  while #former > 2 * MAX_FORMER do table.remove(former, 1) end
+  record.f = former
 end
 
-local records = { 'ok' }
-for key = 3, #KEYS do
-  local index = key - 2
-  local lease = redis.call('HMGET', KEYS[key], 'lt', 'tk')
-  if lease[1] and lease[1] ~= token then
-    redis.call('HSET', KEYS[key], 'tk', late)
-  elseif lease[2] and tonumber(lease[2]) <= now then
-    redis.call('HDEL', KEYS[key], 'tk')
+local reply = { 'ok' }
+for n = 1, #keys do
+  local record = records[n]
+  if record.o == 'l' then redis.call('ZREM', KEYS[5], keys[n]) end
+  local before, after = record.w[me], contributions[n]
+  if before and before ~= after then keepFormer(record, before) end
+  record.w[me] = after
+  local item = {
+    record.i and tostring(record.i) or '', record.n and tostring(record.n) or '', record.h or '',
+    record.o or record.n and 'p' or '',
+    record.t and tostring(now - record.t * 1000) or '', '',
+  }
+  local owners = 0
+  for owner, contribution in pairs(record.w) do
+    item[#item + 1] = owner
+    item[#item + 1] = contribution
+    owners = owners + 1
   end
-  redis.call('HSET', KEYS[key], 'lt', token, 'lx', now + leaseMs)
-  if index <= wanted then
-    local arg = 4 + 3 * index
-    local written = unite(redis.call('HGET', KEYS[key], 'w'), ARGV[arg + 2])
-    redis.call('HSET', KEYS[key], 'o:' .. entity, ARGV[arg], 'val', ARGV[arg + 1], 'w', written)
-  else
-    -- Kept until the settle: what is left of it in XSOAR may have to be edited with it.
-    local mine = redis.call('HGET', KEYS[key], 'o:' .. entity)
-    if mine then redis.call('HSET', KEYS[key], 'last', mine) end
-    redis.call('HDEL', KEYS[key], 'o:' .. entity)
-  end
-  redis.call('PERSIST', KEYS[key])
-  local fields = redis.call('HGETALL', KEYS[key])
-  local record = { '', '', '[]', '', '', '', '' }
-  for i = 1, #fields, 2 do
-    local name = fields[i]
-    if name == 'id' then record[1] = fields[i + 1]
-    elseif name == 'h' then record[2] = fields[i + 1]
-    elseif name == 'w' then record[3] = fields[i + 1]
-    elseif name == 'out' then record[4] = fields[i + 1]
-    elseif name == 'val' then record[5] = fields[i + 1]
-    elseif name == 'ver' then record[6] = fields[i + 1]
-    elseif name == 'last' then record[7] = fields[i + 1]
-    elseif string.sub(name, 1, 2) == 'o:' then record[#record + 1] = fields[i + 1]
-    end
-  end
+  item[6] = tostring(owners)
+  for _, text in ipairs(record.f or {}) do item[#item + 1] = text end
+  reply[n + 1] = item
+  record.lt, record.lx, record.t = token, now + leaseMs, math.ceil(now / 1000)
   -- From here until the settle nobody knows what XSOAR holds.
-  redis.call('HDEL', KEYS[key], 'h')
-  records[#records + 1] = record
+  record.h = nil
+  redis.call('HSET', KEYS[4], keys[n], cmsgpack.pack(record))
 end
-return records
+return reply

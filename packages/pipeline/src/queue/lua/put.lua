@@ -1,5 +1,5 @@
 -- Writes the newest state of entities into their slots (law L2).
--- KEYS  1 pending, 2 dead, then per entity: slot, binding
+-- KEYS  1 pending, 2 dead, 3 bindings, then per entity: slot, tombstone
 -- ARGV  1 force (1 = overwrite whatever version is there), then per entity:
 --       entity id, version ms, version seq, operation, payload
 -- Returns per entity: 1 written; 2 not newer, but the state there is unsettled
@@ -14,14 +14,21 @@ local function isNewer(ms, seq, than)
   return ms > thanMs or (ms == thanMs and seq > thanSeq)
 end
 
+-- A binding is a list: version, why it was skipped or '', keys of its values.
+local function appliedVersion(entity, tombstone)
+  local binding = redis.call('HGET', KEYS[3], entity)
+  if binding then return string.match(binding, '^%["(%d+%-%d+)"') end
+  return redis.call('HGET', tombstone, 'v')
+end
+
 local results = {}
 local arg = 2
-for key = 3, #KEYS, 2 do
-  local slot, binding = KEYS[key], KEYS[key + 1]
+for key = 4, #KEYS, 2 do
+  local slot, tombstone = KEYS[key], KEYS[key + 1]
   local entity = ARGV[arg]
   local ms, seq = tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])
   local held = redis.call('HGET', slot, 'v')
-  local known = held or redis.call('HGET', binding, 'v')
+  local known = held or appliedVersion(entity, tombstone)
   local result = 0
   if force or not known or isNewer(ms, seq, known) then
     redis.call('HSET', slot, 'v', ARGV[arg + 1] .. '-' .. ARGV[arg + 2], 'op', ARGV[arg + 3], 'p', ARGV[arg + 4])

@@ -1,7 +1,7 @@
 -- The name of an author is known now: makes an entity that went without it dirty
 -- again, with the state that it had, unless a newer one came (which looks the name
 -- up itself) or its push is still under way (then the caller comes again).
--- KEYS  1 slot, 2 binding, 3 pending, 4 awaited, 5 payloads
+-- KEYS  1 slot, 2 bindings, 3 pending, 4 awaited, 5 payloads
 -- ARGV  1 author, 2 entity id
 -- Returns 'queued' (it needs a job) | 'busy' | 'over'
 local time = redis.call('TIME')
@@ -15,8 +15,9 @@ if version and s[1] == version and s[2] and tonumber(s[3] or 0) > now then retur
 redis.call('ZREM', KEYS[4], ARGV[1] .. ' ' .. ARGV[2])
 redis.call('HDEL', KEYS[5], ARGV[2])
 if not version or s[1] then return 'over' end
-local b = redis.call('HMGET', KEYS[2], 'v', 'values')
-if b[1] ~= version or not b[2] or b[2] == '[]' then return 'over' end
+-- Only one with values is there; its list begins with the version.
+local binding = redis.call('HGET', KEYS[2], ARGV[2])
+if not binding or cjson.decode(binding)[1] ~= version then return 'over' end
 redis.call('HSET', KEYS[1], 'v', version, 'op', 'upsert', 'p', string.sub(waits, space + 1))
 redis.call('ZADD', KEYS[3], 'LT', now, ARGV[2])
 return 'queued'

@@ -1,6 +1,6 @@
 -- Puts states that are to be delivered again whatever is known of them, unless a
 -- newer state is known or a push is under way (it would settle our state unseen).
--- KEYS  1 pending, 2 dead, then per entity: slot, binding
+-- KEYS  1 pending, 2 dead, 3 bindings, then per entity: slot, tombstone
 -- ARGV  per entity: entity id, version ms, version seq, operation, payload
 -- Returns per entity a kind and a detail:
 --   'written', ''; 'newer', the version that is known; 'busy', ms
@@ -13,13 +13,20 @@ local function isNewer(version, ms, seq)
   return theirMs > ms or (theirMs == ms and theirSeq > seq)
 end
 
+-- A binding is a list: version, why it was skipped or '', keys of its values.
+local function appliedVersion(entity, tombstone)
+  local binding = redis.call('HGET', KEYS[3], entity)
+  if binding then return string.match(binding, '^%["(%d+%-%d+)"') end
+  return redis.call('HGET', tombstone, 'v')
+end
+
 local results = {}
 local arg = 1
-for key = 3, #KEYS, 2 do
-  local slot, binding = KEYS[key], KEYS[key + 1]
+for key = 4, #KEYS, 2 do
+  local slot, tombstone = KEYS[key], KEYS[key + 1]
   local entity = ARGV[arg]
   local s = redis.call('HMGET', slot, 'v', 'lt', 'lx')
-  local known = s[1] or redis.call('HGET', binding, 'v')
+  local known = s[1] or appliedVersion(entity, tombstone)
   local kind, detail = 'written', ''
   if known and isNewer(known, tonumber(ARGV[arg + 1]), tonumber(ARGV[arg + 2])) then
     kind, detail = 'newer', known

@@ -1,0 +1,63 @@
+/**
+ * The stored form of a contribution: its JSON, shortened (shorten.ts), then as raw
+ * DEFLATE (RFC 1951) with a preset dictionary of what nearly every one holds, and of
+ * the value's key and the entity's id, which are stored beside it anyway: some 70 to
+ * 170 bytes in the place of 600 to 950.
+ *
+ * First byte 1: this dictionary. It must never change, since Redis outlives us: a
+ * better one is another first byte. First byte `{`: plain JSON.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { lengthen, shorten } from './shorten.ts';
+
+const FORM = 1;
+const PLAIN = '{'.charCodeAt(0);
+
+/** Frequent texts, in the order in which a contribution has them; the most frequent come last. */
+const DICTIONARY_1 = [
+  'Command & ControlActions on ObjectivesExfiltrationPersistenceExecutionInitial AccessReconnaissanceDelivery',
+  '"Registry Key""Mutex""Account""Email""Host""CIDR""IPv6""URL""Domain""File""IP"',
+  '"keyvalue":[{"name":"","type":"","data":""}],"port":["443"],"associatedfilenames":["',
+  '"md5":"","sha1":"","sha512":"","ssdeep":"","imphash":"","size":0123456789,"filetype":"application/x-dosexec"',
+  'malwarephishingransomwarebotnetmalicious-activitysuspiciousbenignAPTC2c2',
+  'https://www.","source":"mitre-attack","link":"https://attack.mitre.org/techniques/T10',
+  '"comment":"","CustomFields":{"tags":["","malicious-activity"],"trafficlightprotocol":null,"reportedby":[],"stixid":"indicator--',
+  '"trafficlightprotocol":"REDAMBER+STRICTGREENCLEARWHITE","AMBER","reportedby":["',
+  '"],"description":"","confidence":"85","sourceoriginalseverity":"75","firstseenbysource":"',
+  '"],"trafficlightprotocol":"GREEN","reportedby":["The "],"stixid":"indicator--',
+  '","description":"Indicator of ","confidence":"100","sourceoriginalseverity":"80","firstseenbysource":"',
+  '","lastseenbysource":"","killchainphases":["',
+  '"],"publications":[{"title":"Indicator in OpenCTI","source":"OpenCTI","link":"https://opencti',
+  '/dashboard/id/","timestamp":"","sha256":"","md5":"',
+  '"}]},"id":"","timestamp":"","firstSeen":""}',
+  '{"value":"","indicator_type":"File","score":2,"source":"OpenCTI","manualScore":true,"expiration":"',
+  '","manualExpirationTime":"',
+  '"score":3,"source":"OpenCTI","manualScore":true,"expiration":null,"manualExpirationTime":null,"CustomFields":{"tags":["',
+].join('');
+
+function dictionary(entityId: string, valueKey: string): Buffer {
+  return shorten(`${DICTIONARY_1}${entityId}"${valueKey}`);
+}
+
+/** Packs a contribution (JSON) of an entity to a value. */
+export function packContribution(json: string, entityId: string, valueKey: string): Buffer {
+  const deflated = deflateRawSync(shorten(json), {
+    level: 9,
+    // A window of 4 KB holds the dictionary and most contributions, and is cheap to set up.
+    windowBits: 12,
+    memLevel: 6,
+    dictionary: dictionary(entityId, valueKey),
+  });
+  return Buffer.concat([Buffer.of(FORM), deflated]);
+}
+
+/** The JSON that was packed. @throws Error for what no version of ours has written */
+export function unpackContribution(packed: Buffer, entityId: string, valueKey: string): string {
+  if (packed[0] === PLAIN) return packed.toString();
+  if (packed[0] !== FORM) {
+    const form = packed[0] ?? 'none';
+    throw new Error(`a stored contribution has the form ${form}, which this version cannot read`);
+  }
+  const options = { dictionary: dictionary(entityId, valueKey) };
+  return lengthen(inflateRawSync(packed.subarray(1), options));
+}

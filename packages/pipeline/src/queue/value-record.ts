@@ -1,0 +1,127 @@
+/**
+ * What is known of one value: the XSOAR indicator behind it, and who wants what of it.
+ *
+ * Stored as one MessagePack map per value, in the hash `values`, by the scripts
+ * `plan`, `settle` and `release`:
+ *
+ * - `i` XSOAR's id, `n` its version after our last write, `h` hash of what was
+ *   written last (none while a push is under way, or was and did not settle),
+ *   `o` outcome: p present, x excluded, l left in XSOAR by the last who wanted it, none: present if there is a version; `t` time of
+ *   our last write (s, rounded up, Redis' clock);
+ * - `w` map: entity → its contribution; `f` list of entity, contribution: those of
+ *   former states that XSOAR may still show;
+ * - `lt`, `lx` lease token and end, `tk` until when a late request may land (ms).
+ *
+ * Contributions are packed, see contribution-codec.ts, and entities with a UUID are
+ * its 16 bytes.
+ */
+import type { Redis } from './connection.ts';
+import { packContribution, unpackContribution } from './contribution-codec.ts';
+import type { Keys } from './keys.ts';
+import { asList, loadScript } from './script.ts';
+import { uuidText } from './shorten.ts';
+
+/** What is known of one value: the XSOAR indicator behind it and who contributes to it. */
+export interface ValueRecord {
+  key: string;
+  xsoarId: string | null;
+  /** XSOAR's version of it after our last write; null when unknown. */
+  version: number | null;
+  /** Hash of the indicator that was written last; null when unknown. */
+  hash: string | null;
+  outcome: 'present' | 'excluded' | null;
+  /** How long ago any of us last wrote it, or began to, in ms; null when unknown. */
+  sinceWriteMs: number | null;
+  /** JSON of what each entity behind the value wants of it. */
+  contributions: string[];
+  /** JSON of what was wanted before, and may still be in XSOAR; last what was left last. */
+  former: string[];
+}
+
+/** What an entity wants of a value. */
+export interface Wanted {
+  /** Key of the value record. */
+  key: string;
+  /** JSON of the indicator as this entity alone would have it. */
+  contribution: string;
+}
+
+/** What XSOAR holds for a value after a push. */
+export interface ValueResult {
+  key: string;
+  xsoarId: string | null;
+  version: number | null;
+  hash: string;
+  /** `left`: nobody stands behind it any more, but it stays in XSOAR. */
+  outcome: 'present' | 'excluded' | 'absent' | 'left';
+}
+
+const OUTCOMES = { present: 'p', excluded: 'x', absent: 'a', left: 'l' } as const;
+
+/** The arguments by which `settle` is told of a value. */
+export function settleArguments(result: ValueResult): (string | number)[] {
+  const { key, xsoarId, version, hash, outcome } = result;
+  return [key, xsoarId ?? '', version ?? '', hash, OUTCOMES[outcome]];
+}
+
+/** The arguments by which `plan` is told of a wanted value. */
+export function planArguments(
+  { key, contribution }: Wanted,
+  entityId: string,
+): (string | Buffer)[] {
+  return [key, packContribution(contribution, entityId, key)];
+}
+
+/** Reads a record as `plan` and `value` answer it. */
+export function readRecord(key: string, item: unknown): ValueRecord {
+  const [id, version, hash, outcome, age, count, ...pairs] = asList(item).map(asBytes);
+  const text = (bytes: Buffer | undefined): string | null => bytes?.toString() || null;
+  const number = (bytes: Buffer | undefined): number | null =>
+    text(bytes) === null ? null : Number(text(bytes));
+  const owners = number(count) ?? 0;
+  const wishes: string[] = [];
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const entityId = entityIdOf(pairs[at] ?? Buffer.of());
+    wishes.push(unpackContribution(pairs[at + 1] ?? Buffer.of(), entityId, key));
+  }
+  const letter = text(outcome);
+  return {
+    key,
+    xsoarId: text(id),
+    version: number(version),
+    hash: text(hash),
+    outcome: letter === 'p' ? 'present' : letter === 'x' ? 'excluded' : null,
+    // Rounded up, it may lie in the future.
+    sinceWriteMs: number(age) === null ? null : Math.max(number(age) ?? 0, 0),
+    contributions: wishes.slice(0, owners),
+    former: wishes.slice(owners),
+  };
+}
+
+/** Reads what is known of a value, for operators; null when nothing is. */
+export async function readValueRecord(
+  redis: Redis,
+  keys: Keys,
+  valueKey: string,
+): Promise<ValueRecord | null> {
+  const item = await loadScript(redis, 'value', 'bytes')([keys.values], [valueKey]);
+  return asList(item).length === 0 ? null : readRecord(valueKey, item);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** How records name an entity: the 16 bytes of a UUID, or its text, of any other length. */
+export function entityName(entityId: string): Buffer {
+  if (UUID.test(entityId)) return Buffer.from(entityId.replaceAll('-', ''), 'hex');
+  const name = Buffer.from(entityId);
+  return name.length === 16 ? Buffer.concat([name, Buffer.of(0)]) : name;
+}
+
+function entityIdOf(name: Buffer): string {
+  if (name.length !== 16) return name.toString().replace(/\0$/, '');
+  return uuidText(name);
+}
+
+function asBytes(item: unknown): Buffer {
+  return Buffer.isBuffer(item) ? item : Buffer.from(String(item ?? ''));
+}
