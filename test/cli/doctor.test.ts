@@ -50,7 +50,9 @@ async function ills(
   };
   const found = examinations.flatMap(({ of, findings }) =>
     findings
-      .filter(({ level, what }) => level !== 'ok' && what !== 'write')
+      .filter(
+        ({ level, what }) => level !== 'ok' && what !== 'write' && what !== 'types and fields',
+      )
       .map(({ level, what, fix }) => {
         if (level === 'failed' && !fix) throw new Error(`${what} has no fix`);
         return `${of}: ${level} ${what}`;
@@ -97,6 +99,35 @@ describe('xsoar-intel doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/failed +write +an indicator could not be deleted/);
     expect(stdout).toMatch(/is left in XSOAR: delete/);
+  });
+
+  it('finds out by writing how XSOAR answers, in words and in JSON, and leaves nothing behind', async () => {
+    xsoar.behaviour({ duplicates: 'conflict' });
+    const { code, stdout } = await doctor(all(), '--xsoar-write-probe');
+    expect(code).toBe(0);
+    expect(stdout).toContain('XSOAR, by writing');
+    expect(stdout).toMatch(/ok +stale version +Is an edit with an older version refused\? Yes/);
+    expect(stdout).toMatch(/so: The indicator is read again/);
+    const json = await doctor(all(), '--xsoar-write-probe', '--json');
+    xsoar.behaviour({ duplicates: 'upsert' });
+    const { examinations } = JSON.parse(json.stdout) as {
+      examinations: { of: string; findings: { what: string; answer?: string }[] }[];
+    };
+    const answers = examinations.find(({ of }) => of === 'XSOAR, by writing')?.findings ?? [];
+    expect(answers.length).toBeGreaterThan(14);
+    expect(answers.find(({ what }) => what === 'duplicate')?.answer).toBe('409 conflict');
+    expect([...xsoar.dump()].filter(({ value }) => value.includes('Probe'))).toEqual([]);
+  });
+
+  it('warns of types and fields that the tenant has not', async () => {
+    const poor = await startFakeXsoar({ product: '6', types: ['IP'], fields: ['tags'] });
+    const { XSOAR_KEY_ID: _, ...six } = all();
+    const { code, stdout } = await doctor({ ...six, XSOAR_URL: poor.url, XSOAR_KEY: poor.key });
+    await poor.close();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/warning +types and fields +XSOAR has no indicator type .*Mutex/);
+    expect(stdout).toMatch(/warning +types and fields +XSOAR has no indicator field .*stixid/);
+    expect(stdout).toMatch(/why: indicators of it are stored without a layout, or refused/);
   });
 
   it('looks at nothing that is not configured, and says so', async () => {

@@ -86,7 +86,9 @@ it('a rolling restart of every process under load fails no push and repeats none
     active: 0,
   });
   const { operations, overlapCount } = pipeline.xsoar.stats();
-  const statuses = new Set(Object.values(operations).flatMap((counts) => Object.keys(counts)));
+  // Not of interest: the list of types, asked at start, which this dialect does not offer.
+  const { elsewhere: _, ...ofIndicators } = operations;
+  const statuses = new Set(Object.values(ofIndicators).flatMap((counts) => Object.keys(counts)));
   expect([...statuses]).toEqual(['200']);
   expect(overlapCount).toBe(0);
   const { count, repeated } = writesOf(pipeline.xsoar.journal());

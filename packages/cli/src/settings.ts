@@ -7,6 +7,7 @@ import {
   type MappingOptions,
   mapFiltered,
   privateKeyword,
+  xsoarNeeds,
 } from '@xsoar-intel/pipeline';
 import type { WorkerSettings } from '@xsoar-intel/worker';
 import { userAgent } from './version.ts';
@@ -59,6 +60,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
     map: (object, authorName) =>
       mapFiltered(object, { ...mapping, authorName: () => authorName }, filter, Date.now()),
     removal: worker.removal,
+    needs: xsoarNeeds(mapping),
     times: config.slots,
     pushBudgetMs: worker.pushBudgetMs,
     attempts: worker.attempts,

@@ -12,13 +12,19 @@ import {
   type MappingResult,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
-import { createIndicatorWriter, createXsoarClient, type XsoarOptions } from '@xsoar-intel/xsoar';
+import {
+  createIndicatorWriter,
+  createXsoarClient,
+  type TenantNeeds,
+  type XsoarOptions,
+} from '@xsoar-intel/xsoar';
 import { createAuthors } from './authors.ts';
 import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts';
 import { isClosed } from './hold-watch.ts';
 import { guardLeases } from './lease-guard.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { RemovalOptions } from './removal.ts';
+import { watchTenant } from './tenant-watch.ts';
 import { watchSlots } from './watch-slots.ts';
 
 /** Everything a worker has to know. Times in ms. */
@@ -31,6 +37,8 @@ export interface WorkerSettings
   map(object: StixObject, authorName: string | undefined): MappingResult;
   /** What becomes of an XSOAR indicator that nothing in OpenCTI stands behind any more. */
   removal: RemovalOptions;
+  /** Types and fields that the mapping may write: checked against the tenant's lists. */
+  needs: TenantNeeds;
   times: LeaseTimes;
   /** Longest time for all requests of one delivery; shorter than the lease. */
   pushBudgetMs: number;
@@ -80,6 +88,7 @@ export function startWorker(
     onRequest: metrics.request,
   });
   const guard = guardLeases(client, Date.now);
+  const stopTenantWatch = watchTenant(client, settings.needs, logger);
 
   const deliveries = startDeliveryWorker(
     {
@@ -125,6 +134,7 @@ export function startWorker(
     },
     async stop() {
       clearInterval(aliveTimer);
+      stopTenantWatch();
       await deliveries.stop();
       if (redis.status === 'ready') await redis.zrem(keys.workers, name);
       await client.close();

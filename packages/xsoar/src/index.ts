@@ -19,6 +19,7 @@ export {
 } from './probe/report.ts';
 export type { ProbeClient } from './probe/session.ts';
 export { probeWrites, type WriteProbeOptions } from './probe/write-probe.ts';
+export { checkTenant, type TenantCheck, type TenantNeeds, tenantWarnings } from './tenant-check.ts';
 export {
   createFields,
   createRequest,

@@ -18,6 +18,10 @@ export function registerSetup(program: Command, finish: Finish): void {
   withConfig(program.command('doctor'))
     .description('ask Redis, OpenCTI and XSOAR whether this configuration works with them')
     .option('--write', 'also create an indicator in XSOAR and delete it again')
+    .option(
+      '--xsoar-write-probe',
+      'also find out, by some twenty requests about one .invalid domain, how this XSOAR treats ids, versions, duplicates and deletes',
+    )
     .option('--json', 'a JSON object, for programs')
     .action(async (options) =>
       finish(await (await import('../commands/operate/doctor/doctor.ts')).doctor(options)),

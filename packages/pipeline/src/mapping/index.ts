@@ -12,6 +12,7 @@ export { derivedId } from './derived-id.ts';
 export { KILL_CHAIN_PHASES } from './kill-chain.ts';
 export { defaultMaxValues, mapIndicator } from './map-indicator.ts';
 export { mergeDesired } from './merge-desired.ts';
+export { xsoarNeeds } from './needs.ts';
 export { OBSERVABLE_RULES, type ObservableRule } from './observable-rules.ts';
 export { OBSERVABLE_TYPES, type ObservableType, observableTypeOf } from './observable-types.ts';
 export { type LenientReading, parseLeniently } from './parse-leniently.ts';

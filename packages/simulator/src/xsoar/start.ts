@@ -6,7 +6,7 @@ import { createFaultBook, type Fault } from '../http/faults.ts';
 import { emptyReply, htmlReply, type Reply } from '../http/reply.ts';
 import { listen } from '../http/server.ts';
 import { createAuthenticate } from './auth.ts';
-import { type Behaviour, builtInTypes, defaultBehaviour } from './behaviour.ts';
+import { type Behaviour, builtInFields, builtInTypes, defaultBehaviour } from './behaviour.ts';
 import { serveControl } from './control.ts';
 import type { FakeXsoar, FakeXsoarOptions } from './fake.ts';
 import { tagsOf } from './ioc.ts';
@@ -22,25 +22,6 @@ import {
 } from './paths.ts';
 import { createStatsBook } from './stats.ts';
 import { createStore, type Store } from './store.ts';
-
-/** CLI names of indicator fields that Palo Alto's content defines and connectors fill. */
-const defaultFields = [
-  'tags',
-  'reportedby',
-  'trafficlightprotocol',
-  'description',
-  'confidence',
-  'stixid',
-  'firstseenbysource',
-  'lastseenbysource',
-  'publications',
-  'killchainphases',
-  'md5',
-  'sha1',
-  'sha256',
-  'sha512',
-  'ssdeep',
-] as const;
 
 /** The usual body of a status, in the envelope of the server that would send it. */
 function errorBody(status: number, shape: UrlShape): Reply {
@@ -110,7 +91,7 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
   const book = createStatsBook(now);
   const journal = createJournal(options.journal ?? 0);
   const types = new Set(options.types ?? builtInTypes);
-  const fields = options.fields ?? defaultFields;
+  const fields = options.fields ?? builtInFields;
   const authenticate = createAuthenticate({ keys, now, maxSkewMs: options.maxSkewMs ?? 300_000 });
   const main = createStore({ behaviour, now, account: '' });
   const stores = new Map<string, Store>([['', main]]);

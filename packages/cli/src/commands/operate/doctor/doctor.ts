@@ -19,6 +19,8 @@ export interface DoctorOptions extends OperatorOptions {
   json?: boolean;
   /** Also create an indicator in XSOAR and delete it again. */
   write?: boolean;
+  /** Also find out, by writing, how this XSOAR answers. */
+  xsoarWriteProbe?: boolean;
 }
 
 /** `xsoar-intel doctor`. */
@@ -53,13 +55,12 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       });
       await api.close();
     }
-    examinations.push({
-      of: 'XSOAR',
-      findings:
-        worker.config === null
-          ? [notSet(worker.missing.join(' and '))]
-          : await examineXsoar(worker.config, options.write === true),
-    });
+    if (worker.config === null) {
+      examinations.push({ of: 'XSOAR', findings: [notSet(worker.missing.join(' and '))] });
+    } else {
+      const tries = { write: options.write === true, probe: options.xsoarWriteProbe === true };
+      examinations.push(...(await examineXsoar(worker.config, tries)));
+    }
   } finally {
     redis.disconnect();
   }

@@ -10,11 +10,15 @@ export interface Finding {
   why?: string;
   /** What to do about it. */
   fix?: string;
+  /** What was seen, in a word for programs. */
+  answer?: string;
+  /** What the connector makes of it. */
+  so?: string;
 }
 
 /** Findings about one system. */
 export interface Examination {
-  of: 'Redis' | 'OpenCTI' | 'XSOAR';
+  of: 'Redis' | 'OpenCTI' | 'XSOAR' | 'XSOAR, by writing';
   findings: Finding[];
 }
 

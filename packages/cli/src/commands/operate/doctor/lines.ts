@@ -3,7 +3,7 @@ import { wrapped } from '../../../terminal/visible.ts';
 import type { Examination, Finding } from './finding.ts';
 
 const LEVEL = 9;
-const WHAT = 18;
+const WHAT = 20;
 const WIDTH = 100;
 
 /** Findings for a person: failures with why and fix below them. */
@@ -16,7 +16,7 @@ export function examinationLines(examinations: readonly Examination[], paint: Pa
   return [...lines, summary(examinations, paint)];
 }
 
-function findingLines({ level, what, detail, why, fix }: Finding, paint: Paint): string[] {
+function findingLines({ level, what, detail, why, fix, so }: Finding, paint: Paint): string[] {
   const tone = { ok: paint.good, warning: paint.warn, failed: paint.bad, skipped: paint.faint };
   const row = (title: string, text: string): string[] => {
     const indent = ' '.repeat(2 + LEVEL);
@@ -28,6 +28,7 @@ function findingLines({ level, what, detail, why, fix }: Finding, paint: Paint):
     `  ${tone[level](level.padEnd(LEVEL))}${what.padEnd(WHAT)}${detail}`,
     ...(why === undefined ? [] : row('why:', why)),
     ...(fix === undefined ? [] : row('fix:', fix)),
+    ...(so === undefined ? [] : row('so:', so)),
   ];
 }
 

@@ -2,8 +2,10 @@ import type { WorkerConfig } from '@xsoar-intel/config';
 import { createXsoarClient, XsoarError } from '@xsoar-intel/xsoar';
 import { workerSettings } from '../../../settings.ts';
 import { visible } from '../../../terminal/visible.ts';
+import { examineAnswers } from './answer-checks.ts';
 import { clockFinding, measureSkew } from './clock.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { type Examination, type Finding, failed, ok } from './finding.ts';
+import { examineLists } from './list-checks.ts';
 import { examineWrites, writeNotTried } from './write-check.ts';
 
 /** Longest wait for the probe, in ms: an operator waits. */
@@ -11,16 +13,33 @@ const TIMEOUT_MS = 15_000;
 
 /**
  * Asks XSOAR with a search that finds nothing: it checks address, key and the right to read.
- * @param write also create an indicator and delete it again
+ * @param tries.write also create an indicator and delete it again
+ * @param tries.probe also find out, by writing, how this XSOAR answers
  */
-export async function examineXsoar(config: WorkerConfig, write: boolean): Promise<Finding[]> {
+export async function examineXsoar(
+  config: WorkerConfig,
+  tries: { write: boolean; probe: boolean },
+): Promise<Examination[]> {
+  const answers: Finding[] = [];
+  const findings = await findingsOf(config, tries, answers);
+  return [
+    { of: 'XSOAR', findings },
+    ...(answers.length > 0 ? [{ of: 'XSOAR, by writing', findings: answers } as const] : []),
+  ];
+}
+
+async function findingsOf(
+  config: WorkerConfig,
+  tries: { write: boolean; probe: boolean },
+  answers: Finding[],
+): Promise<Finding[]> {
   const { xsoar } = config;
-  const settings = workerSettings(config).xsoar;
+  const settings = workerSettings(config);
   let client: ReturnType<typeof createXsoarClient>;
   try {
     client = createXsoarClient({
-      ...settings,
-      timeoutMs: Math.min(settings.timeoutMs, TIMEOUT_MS),
+      ...settings.xsoar,
+      timeoutMs: Math.min(settings.xsoar.timeoutMs, TIMEOUT_MS),
       connections: 1,
     });
   } catch (error) {
@@ -34,10 +53,12 @@ export async function examineXsoar(config: WorkerConfig, write: boolean): Promis
   const skew = measureSkew(xsoar.url, xsoar);
   try {
     await client.probe();
+    if (tries.probe) answers.push(...(await examineAnswers(client)));
     return [
       ok('reachable', `${where}, spoken to as ${api}`),
       ok('key', `accepted as a ${client.keyType} key; it may search`),
-      write ? await examineWrites(client) : writeNotTried,
+      ...(await examineLists(client, settings.needs)),
+      tries.write ? await examineWrites(client) : writeNotTried,
       clockFinding(await skew, 'XSOAR refuses advanced keys when clocks differ by minutes.'),
     ];
   } catch (error) {
