@@ -49,6 +49,20 @@ describe('a hold', () => {
     expect(await world.slots.begin('b', 'tb', 'j')).toMatchObject({ kind: 'leased', probes: null });
   });
 
+  it('is one hold when jobs that fail at the same moment open it', async () => {
+    const opened = await Promise.all(Array.from({ length: 20 }, () => open(60_000)));
+    expect(new Set(opened.map(({ since }) => since)).size).toBe(1);
+    expect(opened.map(({ times }) => times).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+  });
+
+  it('stays cleared when a probe that found nothing out comes back late', async () => {
+    await open(60_000);
+    await Promise.all([world.holds.clear('outage'), world.holds.releaseProbe('outage')]);
+    expect(await world.holds.list()).toEqual([]);
+  });
+
   it('gives the probe to another job when the first found nothing out', async () => {
     await open(10);
     await until('the probe goes', async () => {

@@ -10,6 +10,7 @@
  */
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
+import { loadScript } from './script.ts';
 
 /** Why deliveries are held; the set is closed, since metrics use it as a label. */
 export const HOLD_KINDS = [
@@ -22,7 +23,7 @@ export const HOLD_KINDS = [
 /** One of {@link HOLD_KINDS}. */
 export type HoldKind = (typeof HOLD_KINDS)[number];
 
-/** What is known of one hold. Times in ms since 1970, by the clock of who wrote them. */
+/** What is known of one hold. Times in ms since 1970, by Redis' clock. */
 export interface Hold {
   kind: HoldKind;
   /** In words, for the person who reads it. Never a secret. */
@@ -62,24 +63,8 @@ function parseHold(kind: HoldKind, json: string): Hold {
 
 /** Binds the holds to a connection. */
 export function createHolds(redis: Redis, keys: Keys): Holds {
-  async function read(kind: HoldKind): Promise<Hold | null> {
-    const json = await redis.hget(keys.holds, kind);
-    return json ? parseHold(kind, json) : null;
-  }
-
-  /** `until` is left out where there is none: cjson would read a null as a value. */
-  const store = (hold: Hold): Promise<unknown> =>
-    redis.hset(
-      keys.holds,
-      hold.kind,
-      JSON.stringify({
-        reason: hold.reason,
-        since: hold.since,
-        by: hold.by,
-        times: hold.times,
-        ...(hold.until === null ? {} : { until: hold.until }),
-      }),
-    );
+  const open = loadScript(redis, 'open-hold');
+  const releaseProbe = loadScript(redis, 'release-probe');
 
   return {
     async list() {
@@ -89,23 +74,12 @@ export function createHolds(redis: Redis, keys: Keys): Holds {
       );
     },
     async open(kind, { reason, by, forMs }) {
-      const before = await read(kind);
-      const now = Date.now();
-      const hold: Hold = {
-        kind,
-        reason,
-        by,
-        since: before?.since ?? now,
-        until: forMs === null ? null : now + forMs,
-        times: (before?.times ?? 0) + 1,
-      };
-      await store(hold);
-      return hold;
+      const json = await open([keys.holds], [kind, reason, by, forMs ?? '']);
+      return parseHold(kind, String(json));
     },
     clear: async (kind) => (await redis.hdel(keys.holds, kind)) === 1,
     async releaseProbe(kind) {
-      const hold = await read(kind);
-      if (hold) await store(hold);
+      await releaseProbe([keys.holds], [kind]);
     },
   };
 }
