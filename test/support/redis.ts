@@ -29,8 +29,11 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts a redis-server; `args` are added to its command line. */
-export async function startRedis(args: readonly string[] = []): Promise<TestRedis> {
+/** Starts a redis-server; `args` are added to its command line, `onSpawn` is told of each process. */
+export async function startRedis(
+  args: readonly string[] = [],
+  onSpawn: (server: ChildProcess, directory: string) => void = () => {},
+): Promise<TestRedis> {
   const port = await freePort();
   const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-redis-'));
   const url = `redis://127.0.0.1:${port}`;
@@ -47,6 +50,7 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
       { stdio: 'ignore' },
     );
     child = server;
+    onSpawn(server, directory);
     const probe = new Redis(url, { lazyConnect: false, retryStrategy: () => 30 });
     probe.on('error', () => {});
     try {

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { machineMs } from '../machine-clock.ts';
 import { compareIds, type EventId, formatId, parseId } from './event-id.ts';
+import type { WrittenEvent } from './fake.ts';
 import { createFrameWriter } from './frames.ts';
+import type { LogEntry } from './log.ts';
 import { createOutbox } from './outbox.ts';
 import type { Platform } from './platform.ts';
 import type { StreamRequest } from './request.ts';
@@ -49,6 +52,8 @@ export interface ConnectionOptions {
   backPressure: boolean;
   sentLimit: number;
   sentLifeMs: number;
+  /** Told of each event as it goes to the socket. */
+  onWritten?: (event: WrittenEvent) => void;
 }
 
 export interface Connection {
@@ -66,6 +71,17 @@ export interface Connection {
 /** Entries that the platform reads from Redis at once. */
 const batchSize = 100;
 
+function writtenEvent(entry: LogEntry, atMs: number): WrittenEvent {
+  return {
+    entityId: entry.entityId,
+    values: entry.expects?.values.map(({ value }) => value) ?? [],
+    atMs,
+    // The frame ends in an empty line, which is not part of the data.
+    eventBytes: entry.end - entry.dataStart - 'data: '.length - 2,
+    objectBytes: entry.objectEnd - entry.objectStart,
+  };
+}
+
 export function createConnection(options: ConnectionOptions): Connection {
   const { platform, settings, request, response, now } = options;
   const { log, table } = platform;
@@ -75,7 +91,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     backPressure: options.backPressure,
     splitBytes: () => settings.splitBytes,
   });
-  const outbox = createOutbox({ ...options, frames });
+  const { onWritten } = options;
+  const gathered: LogEntry[] = [];
+  const outbox = createOutbox({
+    ...options,
+    frames,
+    ...(onWritten === undefined ? {} : { onEntry: (entry) => gathered.push(entry) }),
+  });
   let state: ConnectionState = 'recovering';
   let lastId: string | null = request.start?.position ?? null;
   let resendCount = 0;
@@ -87,6 +109,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   const pass = async (): Promise<void> => {
     await settings.stall.pass(over.signal);
     lastId = outbox.lastId ?? lastId;
+    if (onWritten !== undefined && gathered.length > 0) {
+      const atMs = machineMs();
+      for (const entry of gathered.splice(0)) onWritten(writtenEvent(entry, atMs));
+    }
     await frames.flush();
   };
 

@@ -39,6 +39,20 @@ export interface FakeOpenctiOptions extends ListenOptions {
   now?: () => number;
   /** Seed of faults with a probability (default 1). */
   seed?: number;
+  /** Told of every event of the log as it goes to a connection's socket, for measurements. */
+  onWritten?: (event: WrittenEvent) => void;
+}
+
+/** An event as it was written. */
+export interface WrittenEvent {
+  entityId: string | null;
+  /** Values that XSOAR must hold because of it, where that is known. */
+  values: readonly string[];
+  /** Just before the write, by `machineMs`. */
+  atMs: number;
+  /** Bytes of what the `data:` line says, and of the STIX object in it. */
+  eventBytes: number;
+  objectBytes: number;
 }
 
 /** Counters of the fake OpenCTI. */

@@ -34,6 +34,8 @@ export interface OutboxOptions {
   /** Size and life of the cache of ids already sent on this connection. */
   sentLimit: number;
   sentLifeMs: number;
+  /** Told of each entry of the log whose frame is written. */
+  onEntry?: (entry: LogEntry) => void;
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -90,6 +92,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (entry.name !== 'raw') sent.add(entry.stixId);
     lastId = formatId(entry.id);
     counts.written += 1;
+    options.onEntry?.(entry);
   };
 
   const endsOfEntry = (entry: LogEntry): (Row | undefined)[] => {

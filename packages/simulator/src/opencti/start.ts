@@ -70,6 +70,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     sentLimit: options.sentLimit ?? 5000,
     sentLifeMs: options.sentLifeMs ?? 3_600_000,
     connections,
+    ...(options.onWritten === undefined ? {} : { onWritten: options.onWritten }),
   };
 
   const server = await listen(options, async (request, response) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Connection, createConnection } from './connection.ts';
 import { formatId } from './event-id.ts';
+import type { WrittenEvent } from './fake.ts';
 import type { Platform } from './platform.ts';
 import { readStreamRequest, type StreamRequest } from './request.ts';
 import { isRunning, type Settings } from './settings.ts';
@@ -18,6 +19,7 @@ export interface StreamContext {
   backPressure: boolean;
   sentLimit: number;
   sentLifeMs: number;
+  onWritten?: (event: WrittenEvent) => void;
   /** Open connections; a connection takes itself out when it ends. */
   connections: Set<Connection>;
 }

@@ -6,7 +6,7 @@ import type { Behaviour } from './behaviour.ts';
 import type { Ioc } from './ioc.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Latency } from './latency.ts';
-import type { Product } from './paths.ts';
+import type { Product, XsoarOperation } from './paths.ts';
 import type { XsoarStats } from './stats.ts';
 
 /** Options of the fake XSOAR. Everything has a default. */
@@ -33,6 +33,19 @@ export interface FakeXsoarOptions extends ListenOptions {
   /** Seed of latencies and of faults with a probability (default 1). */
   seed?: number;
   now?: () => number;
+  /** Told of every request when it is answered, for measurements. */
+  onRequest?: (request: AnsweredRequest) => void;
+}
+
+/** A request as the server saw it; times by `machineMs`. */
+export interface AnsweredRequest {
+  operation: XsoarOperation;
+  status: number;
+  /** Values that a write is about. */
+  values: readonly string[];
+  /** Its head was read. */
+  arrivedMs: number;
+  answeredMs: number;
 }
 
 /** An edit by an analyst, straight into the store. */

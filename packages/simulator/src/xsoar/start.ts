@@ -5,6 +5,7 @@ import { deliver, preventsCommit, replyOfFault } from '../http/deliver.ts';
 import { createFaultBook, type Fault } from '../http/faults.ts';
 import { emptyReply, htmlReply, type Reply } from '../http/reply.ts';
 import { listen } from '../http/server.ts';
+import { machineMs } from '../machine-clock.ts';
 import { createAuthenticate } from './auth.ts';
 import { type Behaviour, builtInFields, builtInTypes, defaultBehaviour } from './behaviour.ts';
 import { serveControl } from './control.ts';
@@ -99,10 +100,15 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
     stores.set(tenant, createStore({ behaviour, now, account: tenant }));
   const storeOf = (tenant = ''): Store => stores.get(tenant) ?? main;
 
+  const { onRequest } = options;
   const server = await listen(options, async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://simulator');
-    if (url.pathname.startsWith('/sim/')) return serveControl(fake, url, request, response);
-    const resolved = resolvePath(request.method ?? 'GET', url.pathname);
+    const arrivedMs = onRequest === undefined ? 0 : machineMs();
+    // Parsing every URL would cost a tenth of the whole request.
+    const target = request.url ?? '/';
+    const plain = /^\/(?!sim\/)[\w/]*$/.test(target);
+    const url = plain ? null : new URL(target, 'http://simulator');
+    if (url?.pathname.startsWith('/sim/')) return serveControl(fake, url, request, response);
+    const resolved = resolvePath(request.method ?? 'GET', url?.pathname ?? target);
     const text = await readBody(request);
     if ('elsewhere' in resolved) {
       await deliver(response, resolved.elsewhere, null);
@@ -118,7 +124,7 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
     try {
       const fault: Fault | null = faults.choose(operation, text);
       const { beforeMs, afterMs } = drawLatency(latency, operation, random);
-      await sleep(beforeMs);
+      if (beforeMs > 0) await sleep(beforeMs);
       const commits = !fault || !preventsCommit(fault);
       let reply = commits
         ? carryOut(operation, shape, tenant, body, request.headers)
@@ -133,12 +139,14 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
           body,
         });
       if (fault) reply = replyOfFault(fault, (code) => errorBody(code, shape), now()) ?? reply;
-      await sleep(afterMs);
+      if (afterMs > 0) await sleep(afterMs);
       const lost = fault?.kind === 'hang' || fault?.kind === 'reset' || fault?.kind === 'cut-body';
       status = lost || response.destroyed ? 0 : reply.status;
-      await deliver(response, reply, fault);
+      const under = deliver(response, reply, fault);
+      if (under) await under;
     } finally {
       visit.done(status);
+      onRequest?.({ operation, status, values, arrivedMs, answeredMs: machineMs() });
     }
   });
 

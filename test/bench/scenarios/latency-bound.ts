@@ -1,0 +1,68 @@
+import { FEED } from '../harness/feed.ts';
+import { check, measureRow, medianOf, type Scenario, sized } from '../harness/scenario.ts';
+import { inWorld } from '../harness/world.ts';
+
+const LATENCY_MS = 50;
+/** Deliveries per consumer: with two requests a run is at least 0.1 s × so many long. */
+const EACH = { full: 100, quick: 40, smoke: 2 };
+const COUNTS = [
+  { consumers: 5, share: 0.95 },
+  { consumers: 20, share: 0.95 },
+  { consumers: 100, share: 0.85 },
+] as const;
+
+/** XSOAR is slow, and nobody but XSOAR may be what is waited for. */
+export const latencyBound: Scenario = {
+  name: 'latency-bound',
+  about: `XSOAR at ${LATENCY_MS} ms, one worker: deliveries per second against concurrency ÷ (XSOAR's time × requests one after the other)`,
+  async run(context) {
+    const each = sized(context, EACH);
+    const rows = [];
+    const checks = [];
+    for (const { consumers, share } of COUNTS) {
+      const row = await measureRow(context, `consumer_count ${consumers}`, (seed) =>
+        inWorld(async (world) => {
+          const events = each * consumers;
+          await world.xsoar.call('latency', { default: LATENCY_MS });
+          await world.fill({ ...FEED, events, seed });
+          const ingest = await world.ingest();
+          await world.untilRead();
+          await ingest.stop();
+          const worker = await world.worker({ CONNECTOR_CONSUMER_COUNT: String(consumers) });
+          await world.untilDelivered();
+          const { byOperation, firstAtMs, lastAnswerAtMs, insideMs, requests, writes } =
+            await world.xsoar.call('arrived', null);
+          const seconds = ((lastAnswerAtMs ?? Number.NaN) - (firstAtMs ?? Number.NaN)) / 1_000;
+          const perSecond = events / seconds;
+          // The simulator's timers are late too: what it took is XSOAR's time, not ours.
+          const xsoarMs = insideMs / requests;
+          // A look-up may be made for many deliveries at once, but each has to wait for one.
+          const trips = ((byOperation.search ?? 0) > 0 ? 1 : 0) + writes / events;
+          const ideal = consumers / (xsoarMs / 1_000);
+          return {
+            'deliveries/s': perSecond,
+            'share of ideal': perSecond / (ideal / trips),
+            'share, as if one request were enough': perSecond / ideal,
+            'requests one after the other': trips,
+            'requests per delivery': requests / events,
+            'XSOAR, ms': xsoarMs,
+            'worker, peak MiB': worker.peakRss() / 1_048_576,
+          };
+        }),
+      );
+      rows.push(row);
+      const measured = medianOf(row, 'share of ideal');
+      checks.push(check(`share of ideal at ${consumers}`, measured, 'at least', share));
+      if (consumers === 100) {
+        const peak = medianOf(row, 'worker, peak MiB');
+        checks.push(check('worker, peak MiB at 100', peak, 'at most', 180));
+      }
+    }
+    return {
+      parameters: { 'XSOAR, ms': LATENCY_MS, 'events per consumer': each },
+      rows,
+      checks,
+      notes: [],
+    };
+  },
+};
