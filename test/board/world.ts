@@ -62,7 +62,7 @@ export function openBoardWorld(redisUrl: string) {
     async board(settings: Partial<BoardSettings> = {}): Promise<Board> {
       const board = await startBoard(
         {
-          redisUrl,
+          redis: redisUrl,
           connectorId,
           attempts: 3,
           address: '127.0.0.1',

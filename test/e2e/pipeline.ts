@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -100,7 +100,11 @@ export async function startPipeline(
   const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-e2e-'));
   const processes: TestProcess[] = [];
 
-  const client = connectRedis(redis.url, 'test', () => {});
+  const client = connectRedis(
+    { url: redis.url, sslVerify: true, ca: redis.ca ?? null },
+    'test',
+    () => {},
+  );
   const keys = keysOf(connectorId);
   const queue = openDeliveryQueue(client, keys, { attempts: 8, onError: () => {} });
 
@@ -112,6 +116,7 @@ export async function startPipeline(
       env: {
         PATH: process.env.PATH ?? '',
         REDIS_URL: redis.url,
+        ...(redis.caFile === undefined ? {} : { REDIS_CA_FILE: redis.caFile }),
         CONNECTOR_ID: connectorId,
         METRICS_ENABLE: 'true',
         METRICS_ADDR: '127.0.0.1',
@@ -121,6 +126,8 @@ export async function startPipeline(
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // There at once, so that it can be read before the first line.
+    writeFileSync(logFile, '');
     const log = createWriteStream(logFile);
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });

@@ -1,10 +1,12 @@
-/** The forms of Redis other than one open server: a Cluster, and a user with a password. */
+/** The forms of Redis other than one open server: a Cluster, a user with a password, TLS. */
 import { generateFeed } from '@xsoar-intel/simulator';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { startRedis } from '../support/redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
+import { makeCertificates, startTlsRedis } from '../support/redis-tls.ts';
+import { until } from '../support/until.ts';
 
 let pipeline: Pipeline | undefined;
 afterEach(() => pipeline?.close());
@@ -49,5 +51,58 @@ describe('deliveries over', { timeout: 60_000 }, () => {
     admin.disconnect();
     const url = redis.url.replace('redis://', 'redis://intel:p%40ss@');
     await deliver(await startPipeline({ redis: { ...redis, url: `${url}/3` } }));
+  });
+
+  it('TLS with a private authority, and a user with a password', async () => {
+    const certificates = makeCertificates();
+    try {
+      const login = { user: 'intel', password: 'p@ss' };
+      const redis = await startTlsRedis(certificates, login);
+      await deliver(await startPipeline({ redis }));
+    } finally {
+      certificates.remove();
+    }
+  });
+});
+
+describe('a Redis by TLS', { timeout: 60_000 }, () => {
+  it('that cannot be trusted, or takes not this password, is told in words, and nothing is sent to it', async () => {
+    const certificates = makeCertificates();
+    try {
+      const login = { user: 'intel', password: 'p@ss' };
+      const redis = await startTlsRedis(certificates, login);
+      pipeline = await startPipeline({ redis });
+      const wrong = await pipeline.worker({ REDIS_CA_FILE: certificates.otherCaFile });
+      const none = await pipeline.worker({ REDIS_CA_FILE: '' });
+      const expected = [
+        [wrong, /signed by nobody who is trusted here; REDIS_CA_FILE/],
+        [none, /signed by nobody who is trusted here; REDIS_CA_FILE/],
+      ] as const;
+      for (const [worker, words] of expected) {
+        const line = await until('it says what it waits for', () =>
+          worker.logs().find(({ msg }) => msg === 'waiting for Redis'),
+        );
+        expect(line.reason).toMatch(words);
+        expect(line.level).toBe('warn');
+        // It waits, so that a certificate that is put right needs no restart.
+        expect(await worker.end('SIGTERM')).toBe(0);
+      }
+      const refused = await pipeline.worker({ REDIS_URL: redis.url.replace('p%40ss', 'wr%40ng') });
+      const told = await until('it says that the password is refused', () =>
+        refused.logs().find(({ msg }) => msg === 'cannot start' || msg === 'waiting for Redis'),
+      );
+      expect(told.reason).toMatch(/does not take the user and the password in REDIS_URL/);
+      expect(JSON.stringify(refused.logs())).not.toMatch(/wr(%40|@)ng/);
+      // Unchecked, by the operator's own wish.
+      const trusting = await pipeline.worker({
+        ...{ REDIS_CA_FILE: certificates.otherCaFile, REDIS_SSL_VERIFY: 'false' },
+      });
+      await until('it is ready', async () => {
+        const ready = await fetch(`${trusting.metricsUrl}/readyz`).catch(() => null);
+        return ready?.status === 200;
+      });
+    } finally {
+      certificates.remove();
+    }
   });
 });

@@ -88,7 +88,7 @@ export async function startWorld(options: FakeOpenctiOptions = {}) {
       const { stream, ...others } = more;
       const ingest = startIngest(
         {
-          redisUrl: server.url,
+          redis: server.url,
           connectorId,
           opencti: {
             url: opencti.url,

@@ -9,6 +9,9 @@ import { Redis } from 'ioredis';
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
+  /** File with the authority of its certificate, and its text; where `url` says TLS. */
+  readonly caFile?: string;
+  readonly ca?: string;
   /** SIGKILL, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again on the same port and directory. */

@@ -1,6 +1,12 @@
 /** The board process: Bull Board and the status page, behind a login, over one connection to Redis. */
 import { createServer, type Server } from 'node:http';
-import { connectRedis, keysOf, openDeliveryQueue, readStatus } from '@xsoar-intel/pipeline';
+import {
+  connectRedis,
+  keysOf,
+  openDeliveryQueue,
+  type RedisAddress,
+  readStatus,
+} from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import { createLogin } from './access/login.ts';
 import { listenAddress } from './access/loopback.ts';
@@ -10,7 +16,7 @@ import { createStatusSource } from './status/status-source.ts';
 
 /** Everything the board has to know. */
 export interface BoardSettings {
-  redisUrl: string;
+  redis: RedisAddress;
   connectorId: string;
   /** Attempts of a delivery; the same as the workers' (BullMQ keeps it with the queue). */
   attempts: number;
@@ -62,7 +68,7 @@ export async function startBoard(
   const onRedisError = (error: unknown): void => {
     logger.warn({ err: error }, 'Redis connection trouble; the board goes on when it is back');
   };
-  const redis = connectRedis(settings.redisUrl, 'board', onRedisError);
+  const redis = connectRedis(settings.redis, 'board', onRedisError);
   const keys = keysOf(settings.connectorId);
   const queue = openDeliveryQueue(redis, keys, {
     attempts: settings.attempts,

@@ -7,16 +7,22 @@ import {
   type MappingOptions,
   mapFiltered,
   privateKeyword,
+  type RedisAddress,
   xsoarNeeds,
 } from '@xsoar-intel/pipeline';
 import type { WorkerSettings } from '@xsoar-intel/worker';
 import { userAgent } from './version.ts';
 
+/** How Redis is reached. */
+export function redisAddress({ redis }: Config): RedisAddress {
+  return { url: redis.url.reveal(), sslVerify: redis.sslVerify, ca: redis.ca };
+}
+
 /** What an ingest needs of the configuration. */
 export function ingestSettings(config: IngestConfig): IngestSettings {
   const { opencti } = config;
   return {
-    redisUrl: config.redis.url.reveal(),
+    redis: redisAddress(config),
     connectorId: config.connector.id,
     opencti: {
       url: opencti.url,
@@ -42,7 +48,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
   const mapping = mappingOptions(config);
   const filter = compileFilter(filterOptions(config));
   return {
-    redisUrl: config.redis.url.reveal(),
+    redis: redisAddress(config),
     connectorId: config.connector.id,
     consumerCount: worker.consumerCount,
     xsoar: {

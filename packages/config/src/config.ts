@@ -79,6 +79,10 @@ export interface XsoarConfig {
 export interface RedisConfig {
   /** A secret because it may hold a password; `describeConfig` shows it without. */
   readonly url: Secret;
+  /** Of no effect without TLS. */
+  readonly sslVerify: boolean;
+  /** Certificates in PEM, trusted besides the public ones. */
+  readonly ca: string | null;
 }
 
 /** Times of leases, the same for all processes of a connector. */

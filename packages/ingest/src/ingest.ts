@@ -15,6 +15,7 @@ import {
   keysOf,
   type LeaseTimes,
   openDeliveryQueue,
+  type RedisAddress,
   readSnapshot,
   standForLeader,
 } from '@xsoar-intel/pipeline';
@@ -33,7 +34,7 @@ import { createStreamWriter } from './writer.ts';
 
 /** Everything an ingest has to know. Times in ms. */
 export interface IngestSettings {
-  redisUrl: string;
+  redis: RedisAddress;
   connectorId: string;
   opencti: {
     url: string;
@@ -83,7 +84,7 @@ export function startIngest(
   const onRedisError = (error: Error): void => {
     logger.warn({ err: error }, 'Redis connection trouble; commands wait until it is back');
   };
-  const redis = connectRedis(settings.redisUrl, 'ingest', onRedisError);
+  const redis = connectRedis(settings.redis, 'ingest', onRedisError);
   const keys = keysOf(settings.connectorId);
   const queue = openDeliveryQueue(redis, keys, {
     attempts: settings.attempts,

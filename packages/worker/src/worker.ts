@@ -10,6 +10,7 @@ import {
   keysOf,
   type LeaseTimes,
   type MappingResult,
+  type RedisAddress,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import {
@@ -30,7 +31,7 @@ import { watchSlots } from './watch-slots.ts';
 /** Everything a worker has to know. Times in ms. */
 export interface WorkerSettings
   extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs' | 'deafAfterMs'> {
-  redisUrl: string;
+  redis: RedisAddress;
   connectorId: string;
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
   /** Maps and filters; the author's name is looked up before. */
@@ -77,9 +78,9 @@ export function startWorker(
   const onRedisError = (error: unknown): void => {
     logger.warn({ err: error }, 'Redis connection trouble; work goes on when it is back');
   };
-  const redis = connectRedis(settings.redisUrl, 'worker', onRedisError);
+  const redis = connectRedis(settings.redis, 'worker', onRedisError);
   // BullMQ blocks on a connection of its own; it must not share ours.
-  const jobsRedis = connectRedis(settings.redisUrl, 'worker-jobs', onRedisError);
+  const jobsRedis = connectRedis(settings.redis, 'worker-jobs', onRedisError);
   const keys = keysOf(settings.connectorId);
   const authors = createAuthors(createAuthorNames(redis, keys), Date.now, metrics.nameless);
   const client = createXsoarClient({

@@ -1,5 +1,6 @@
 import { startBoard } from '@xsoar-intel/board';
 import { loadFor } from '../load.ts';
+import { redisAddress } from '../settings.ts';
 import { version } from '../version.ts';
 import { runService } from './service.ts';
 
@@ -10,7 +11,7 @@ export function board(options: { config?: string }): Promise<number> {
   return runService('board', loaded, ({ logger }) =>
     startBoard(
       {
-        redisUrl: config.redis.url.reveal(),
+        redis: redisAddress(config),
         connectorId: config.connector.id,
         attempts: config.worker.attempts,
         address: config.board.address,

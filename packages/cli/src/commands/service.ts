@@ -1,6 +1,6 @@
 /** What the long-running commands share: logger, metrics, health, a Redis that is fit, signals. */
 import type { Config, ConfigNote } from '@xsoar-intel/config';
-import { connectRedis, inspectRedis } from '@xsoar-intel/pipeline';
+import { connectRedis, inspectRedis, type RedisAddress } from '@xsoar-intel/pipeline';
 import {
   createLogger,
   createMetrics,
@@ -11,6 +11,7 @@ import {
   startHealthServer,
   watchEventLoop,
 } from '@xsoar-intel/runtime';
+import { redisAddress } from '../settings.ts';
 import { version } from '../version.ts';
 
 /** A started program. */
@@ -63,7 +64,7 @@ export function runService(
           })
         : null;
       if (http) logger.info({ port: http.port }, 'metrics and health are served');
-      await fitRedis(config.redis.url.reveal(), logger);
+      await fitRedis(redisAddress(config), logger);
       const started = await start({ logger, metrics, fail });
       service = started;
       return {
@@ -78,9 +79,9 @@ export function runService(
 }
 
 /** Waits for Redis and looks whether it can keep the promise. Throws when it cannot. */
-async function fitRedis(url: string, logger: Logger): Promise<void> {
+async function fitRedis(address: RedisAddress, logger: Logger): Promise<void> {
   let told = false;
-  const redis = connectRedis(url, 'start', (error) => {
+  const redis = connectRedis(address, 'start', (error) => {
     if (!told) logger.warn({ reason: error.message }, 'waiting for Redis');
     told = true;
   });

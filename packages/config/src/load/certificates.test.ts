@@ -5,7 +5,11 @@ import { loadConfig } from './load-config.ts';
 const [PEM = '', OTHER = ''] = rootCertificates;
 
 /** Certificates of a worker, and what is wrong with them. */
-function caOf(env: Record<string, string>, files: Record<string, string> = {}) {
+function caOf(
+  env: Record<string, string>,
+  files: Record<string, string> = {},
+  of: 'xsoar' | 'redis' = 'xsoar',
+) {
   const loaded = loadConfig('worker', {
     env: { CONNECTOR_ID: 'c', XSOAR_URL: 'https://x', XSOAR_KEY: 'k', ...env },
     cwd: '/app',
@@ -15,7 +19,7 @@ function caOf(env: Record<string, string>, files: Record<string, string> = {}) {
       return text;
     },
   });
-  return loaded.ok ? loaded.config.xsoar.ca : loaded.problems.map(({ message }) => message);
+  return loaded.ok ? loaded.config[of].ca : loaded.problems.map(({ message }) => message);
 }
 
 it('has none unless a file is named', () => {
@@ -35,6 +39,13 @@ it('takes HTTPS_CA_CERTIFICATES as text or path, below the file of its own', () 
   expect(caOf({ HTTPS_CA_CERTIFICATES: '/all.pem' }, { '/all.pem': PEM })).toBe(PEM);
   const files = { '/all.pem': PEM, '/own.pem': OTHER };
   expect(caOf({ HTTPS_CA_CERTIFICATES: '/all.pem', XSOAR_CA_FILE: '/own.pem' }, files)).toBe(OTHER);
+});
+
+it('has one for Redis, which HTTPS_CA_CERTIFICATES has nothing to do with', () => {
+  const files = { '/ca.pem': PEM };
+  expect(caOf({ REDIS_CA_FILE: '/ca.pem' }, files, 'redis')).toBe(PEM);
+  expect(caOf({ REDIS_SSL_VERIFY: '/ca.pem' }, files, 'redis')).toBe(PEM);
+  expect(caOf({ HTTPS_CA_CERTIFICATES: PEM }, files, 'redis')).toBeNull();
 });
 
 it('names the variable whose file is missing or has no certificates', () => {

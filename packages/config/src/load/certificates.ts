@@ -7,6 +7,7 @@ import type { ReadFile } from './texts.ts';
 export interface CaTexts {
   readonly opencti: string | null;
   readonly xsoar: string | null;
+  readonly redis: string | null;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -48,12 +49,17 @@ export function readCertificates(values: Values, readFile: ReadFile): CaTexts {
       ? checked('HTTPS_CA_CERTIFICATES', all.pem, null)
       : read('HTTPS_CA_CERTIFICATES', all.path);
   };
-  const of = (variable: 'OPENCTI' | 'XSOAR'): string | null => {
+  const of = (variable: 'OPENCTI' | 'XSOAR' | 'REDIS', otherwise: string | null): string | null => {
     const file = values[`${variable}_CA_FILE`];
     const { caFile } = values[`${variable}_SSL_VERIFY`];
     if (file !== null) return read(`${variable}_CA_FILE`, file);
-    return caFile === null ? both : read(`${variable}_SSL_VERIFY`, caFile);
+    return caFile === null ? otherwise : read(`${variable}_SSL_VERIFY`, caFile);
   };
   const both = shared();
-  return { opencti: of('OPENCTI'), xsoar: of('XSOAR'), problems };
+  return {
+    opencti: of('OPENCTI', both),
+    xsoar: of('XSOAR', both),
+    redis: of('REDIS', null),
+    problems,
+  };
 }

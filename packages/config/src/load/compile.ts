@@ -5,7 +5,11 @@ import type { Values } from '../variables/table.ts';
 /** What is not in the values themselves. */
 export interface Surroundings {
   /** Certificates in PEM. */
-  readonly ca: { readonly opencti: string | null; readonly xsoar: string | null };
+  readonly ca: {
+    readonly opencti: string | null;
+    readonly xsoar: string | null;
+    readonly redis: string | null;
+  };
   /** Epoch milliseconds, for "30 days ago". */
   readonly now: number;
 }
@@ -54,7 +58,11 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       ca: ca.xsoar,
       timeoutMs: values.XSOAR_TIMEOUT,
     },
-    redis: { url: values.REDIS_URL },
+    redis: {
+      url: values.REDIS_URL,
+      sslVerify: values.REDIS_SSL_VERIFY.verify,
+      ca: ca.redis,
+    },
     slots: {
       leaseMs: values.DELIVERY_TIMEOUT + values.DELIVERY_LEASE_MARGIN,
       lateWindowMs: values.DELIVERY_LATE_WINDOW,

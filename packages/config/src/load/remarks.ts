@@ -76,6 +76,13 @@ const remarks: readonly Remark[] = [
     when: ({ OPENCTI_SSL_VERIFY }) => !OPENCTI_SSL_VERIFY.verify,
   },
   {
+    level: 'warning',
+    variable: 'REDIS_SSL_VERIFY',
+    roles: ['ingest', 'worker', 'board', 'operator'],
+    message: 'is off: anybody on the way to Redis can read and change what is delivered',
+    when: ({ REDIS_SSL_VERIFY }) => !REDIS_SSL_VERIFY.verify,
+  },
+  {
     level: 'note',
     variable: 'OPENCTI_SSL_VERIFY',
     roles: ['ingest'],

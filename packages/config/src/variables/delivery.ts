@@ -1,5 +1,6 @@
-import { integer, share } from '../types/basic.ts';
+import { integer, path, share } from '../types/basic.ts';
 import { duration } from '../types/duration.ts';
+import { trust } from '../types/trust.ts';
 import { redisUrl } from '../types/urls.ts';
 import { define } from './define.ts';
 
@@ -16,11 +17,30 @@ export const deliveryVariables = {
     type: redisUrl,
     default: 'redis://127.0.0.1:6379',
     description:
-      'Where Redis is: `redis://[user:password@]host:6379[/db]`, `rediss://` for TLS, `redis+sentinel://[user:password@]host:26379,host2:26379/master[/db]`, or a comma list of URLs for Redis Cluster. It must not evict keys, and should have an append-only file.',
+      'Where Redis is: `redis://[user:password@]host:6379[/db]`, `rediss://` for TLS, `redis+sentinel://[user:password@]host:26379,host2:26379/master[/db]` (`rediss+sentinel://`: TLS to the sentinels too), or a comma list of URLs for Redis Cluster. It must not evict keys, and should have an append-only file.',
     example: 'rediss://xsoar-intel:password@redis.example.com:6380',
     secret: true,
     roles: everyone,
     requiredBy: everyone,
+  }),
+  REDIS_SSL_VERIFY: define({
+    group: 'Redis',
+    path: 'redis.ssl_verify',
+    type: trust,
+    default: 'true',
+    description:
+      'Whether the certificate of Redis is checked, where `REDIS_URL` says TLS. For a private CA set `REDIS_CA_FILE`.',
+    roles: everyone,
+  }),
+  REDIS_CA_FILE: define({
+    group: 'Redis',
+    path: 'redis.ca_file',
+    type: path,
+    default: null,
+    description:
+      'File with CA certificates (PEM) that are trusted for Redis besides the public ones.',
+    example: '/etc/ssl/private-ca.pem',
+    roles: everyone,
   }),
   INGEST_BATCH_SIZE: define({
     group: 'Ingest and backpressure',

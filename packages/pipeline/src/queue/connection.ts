@@ -1,7 +1,20 @@
+import { getCACertificates } from 'node:tls';
 import { Redis as Client, Cluster } from 'ioredis';
+import { explainRedisError } from './connection-error.ts';
 
 /** A connection to a Redis, a Sentinel-managed Redis or a Redis Cluster. */
 export type Redis = Client | Cluster;
+
+/** How Redis is reached: its `REDIS_URL` alone, or with what TLS needs. */
+export type RedisAddress =
+  | string
+  | {
+      readonly url: string;
+      /** False: any certificate will do. */
+      readonly sslVerify: boolean;
+      /** Certificates in PEM, trusted besides the public ones. */
+      readonly ca: string | null;
+    };
 
 /** Where Redis is: `REDIS_URL`, taken apart. */
 export type RedisTarget =
@@ -11,8 +24,8 @@ export type RedisTarget =
 
 /**
  * Takes `REDIS_URL` apart: `redis://`, `rediss://` (TLS),
- * `redis+sentinel://[user:password@]host:26379,host2/master[/db]`, or a comma
- * list of redis URLs (a cluster's first nodes). Throws an Error that never
+ * `redis+sentinel://[user:password@]host:26379,host2/master[/db]` (`rediss+sentinel://`:
+ * TLS to sentinels and servers), or a comma list of redis URLs (a cluster's first nodes). Throws an Error that never
  * contains the password.
  */
 export function parseRedisUrl(text: string): RedisTarget {
@@ -44,14 +57,27 @@ const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(tim
  * @param name shown by CLIENT LIST, e.g. `ingest`
  * @param onError told of each lost connection and failed reconnect
  */
-export function connectRedis(url: string, name: string, onError: (error: Error) => void): Redis {
-  const redis = openRedis(url, name);
-  redis.on('error', onError);
+export function connectRedis(
+  address: RedisAddress,
+  name: string,
+  onError: (error: Error) => void,
+): Redis {
+  const redis = openRedis(address, name);
+  const tls = /^rediss/i.test(typeof address === 'string' ? address : address.url);
+  redis.on('error', (error) => onError(explainRedisError(error, tls)));
   return redis;
 }
 
-function openRedis(url: string, name: string): Redis {
-  const target = parseRedisUrl(url);
+/** What Node's TLS is told; a private authority stands beside the public ones. */
+function tlsOptions(address: RedisAddress): { rejectUnauthorized?: boolean; ca?: string[] } {
+  if (typeof address === 'string') return {};
+  if (!address.sslVerify) return { rejectUnauthorized: false };
+  return address.ca === null ? {} : { ca: [...getCACertificates('default'), address.ca] };
+}
+
+function openRedis(address: RedisAddress, name: string): Redis {
+  const target = parseRedisUrl(typeof address === 'string' ? address : address.url);
+  const tls = tlsOptions(address);
   const options = {
     connectionName: `xsoar-intel:${name}`,
     maxRetriesPerRequest: null,
@@ -60,7 +86,11 @@ function openRedis(url: string, name: string): Redis {
     reconnectOnError: (error: Error): false | 2 =>
       error.message.startsWith('READONLY') ? 2 : false,
   };
-  if (target.kind === 'single') return new Client(target.url, options);
+  if (target.kind === 'single') {
+    // ioredis would take any `tls` for a wish for TLS.
+    const wanted = /^rediss:/i.test(target.url) ? { tls } : {};
+    return new Client(target.url, { ...options, ...wanted });
+  }
   if (target.kind === 'sentinel') {
     const { url: login } = target;
     return new Client({
@@ -68,9 +98,13 @@ function openRedis(url: string, name: string): Redis {
       sentinels: target.sentinels,
       name: target.master,
       db: Number(login.pathname.slice(1) || 0),
+      // A master that was cut off still answers: the sentinels' word ends its connections.
+      failoverDetector: true,
       ...(login.username ? { username: decodeURIComponent(login.username) } : {}),
       ...(login.password ? { password: decodeURIComponent(login.password) } : {}),
-      ...(login.protocol === 'rediss:' ? { tls: {} } : {}),
+      ...(login.protocol === 'rediss:'
+        ? { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }
+        : {}),
     });
   }
   const [first] = target.urls;
@@ -83,7 +117,7 @@ function openRedis(url: string, name: string): Redis {
         maxRetriesPerRequest: options.maxRetriesPerRequest,
         ...(first?.username ? { username: decodeURIComponent(first.username) } : {}),
         ...(first?.password ? { password: decodeURIComponent(first.password) } : {}),
-        ...(first?.protocol === 'rediss:' ? { tls: {} } : {}),
+        ...(first?.protocol === 'rediss:' ? { tls } : {}),
       },
     },
   );

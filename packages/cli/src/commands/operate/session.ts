@@ -9,6 +9,7 @@ import {
   type Redis,
 } from '@xsoar-intel/pipeline';
 import { CommandError, loadFor } from '../../load.ts';
+import { redisAddress } from '../../settings.ts';
 import { visible } from '../../terminal/visible.ts';
 import { NoAnswer, within } from './within.ts';
 
@@ -48,7 +49,7 @@ export async function withSession(
     if (level === 'warning') process.stderr.write(`warning: ${visible(message)}\n`);
   }
   let trouble: Error | null = null;
-  const redis = connectRedis(config.redis.url.reveal(), 'operator', (error) => {
+  const redis = connectRedis(redisAddress(config), 'operator', (error) => {
     trouble = error;
   });
   const redisAt = shown('REDIS_URL') ?? '';

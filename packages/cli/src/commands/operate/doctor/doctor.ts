@@ -3,6 +3,7 @@ import { type ConfigOf, loadConfig, type Role } from '@xsoar-intel/config';
 import { type Cursor, connectRedis, keysOf, parseCursor, type Redis } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../../exit-code.ts';
 import { CommandError, loadFor } from '../../../load.ts';
+import { redisAddress } from '../../../settings.ts';
 import { openScreen } from '../../../terminal/screen.ts';
 import { visibleJson } from '../../../terminal/visible.ts';
 import { openctiOf } from '../opencti.ts';
@@ -32,7 +33,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const screen = openScreen();
 
   let trouble: Error | null = null;
-  const redis = connectRedis(config.redis.url.reveal(), 'doctor', (error) => {
+  const redis = connectRedis(redisAddress(config), 'doctor', (error) => {
     trouble = error;
   });
   const examinations: Examination[] = [];
