@@ -11,7 +11,7 @@ import {
   xsoarNeeds,
 } from '@xsoar-intel/pipeline';
 import type { WorkerSettings } from '@xsoar-intel/worker';
-import { userAgent } from './version.ts';
+import { userAgent, version } from './version.ts';
 
 /** How Redis is reached. */
 export function redisAddress({ redis }: Config): RedisAddress {
@@ -32,7 +32,8 @@ export function ingestSettings(config: IngestConfig): IngestSettings {
       headers: opencti.headers.reveal(),
       userAgent,
     },
-    connector: { name: config.connector.name, scope: config.connector.scope },
+    connector: { name: config.connector.name, scope: config.connector.scope, version },
+    reporting: config.deployment.reporting ? config.deployment.platform : null,
     stream: { ...config.stream, id: config.stream.id, eventTypes: config.filter.eventTypes },
     batchSize: config.ingest.batchSize,
     waterMarks: config.ingest.waterMarks,
@@ -66,6 +67,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
     map: (object, authorName) =>
       mapFiltered(object, { ...mapping, authorName: () => authorName }, filter, Date.now()),
     removal: worker.removal,
+    deploymentReporting: config.deployment.reporting,
     needs: xsoarNeeds(mapping),
     times: config.slots,
     pushBudgetMs: worker.pushBudgetMs,

@@ -7,6 +7,7 @@ import type { Secret } from './secret.ts';
  */
 export interface Config {
   readonly opencti: OpenctiConfig;
+  readonly deployment: DeploymentConfig;
   readonly connector: ConnectorConfig;
   readonly stream: StreamConfig;
   readonly xsoar: XsoarConfig;
@@ -33,6 +34,13 @@ export interface OpenctiConfig {
   readonly ca: string | null;
   /** Further request headers by name; secret because proxies take credentials in them. */
   readonly headers: Secret<Readonly<Record<string, string>>>;
+}
+
+/** Telling OpenCTI what became of indicators. */
+export interface DeploymentConfig {
+  readonly reporting: boolean;
+  /** Stands for XSOAR in OpenCTI; found or created by its name where the id is null. */
+  readonly platform: { readonly id: string | null; readonly name: string; readonly type: string };
 }
 
 /** Who this connector is in OpenCTI. */

@@ -11,6 +11,7 @@ import {
   connectRedis,
   createAuthorNames,
   createCursorStore,
+  createDeployments,
   createSlots,
   keysOf,
   type LeaseTimes,
@@ -22,6 +23,11 @@ import {
 import type { Logger } from '@xsoar-intel/runtime';
 import { type LookupTimes, lookUpAuthors } from './author-lookup.ts';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
+import {
+  type ReportingTimes,
+  reportDeployments,
+  type SecurityPlatform,
+} from './deployment-reports.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { QUEUE_LOOK_MS, watchQueue } from './queue-watch.ts';
 import { openReader, type StreamReader } from './reader.ts';
@@ -49,7 +55,11 @@ export interface IngestSettings {
   /** Times of the lookups of authors; the usual ones where not set. */
   lookups?: LookupTimes;
   /** How the connector is shown in OpenCTI. */
-  connector: { name: string; scope: readonly string[] };
+  connector: { name: string; scope: readonly string[]; version?: string };
+  /** The security platform of which OpenCTI is told; null: it is told nothing. */
+  reporting?: SecurityPlatform | null;
+  /** Times of that; the usual ones where not set. */
+  reportingTimes?: ReportingTimes;
   stream: {
     id: string;
     listenDelete: boolean;
@@ -95,6 +105,7 @@ export function startIngest(
   let registration: Registration | null = null;
   let endWatches: (() => void) | null = null;
   let endLookups: (() => Promise<void>) | null = null;
+  let endReports: (() => Promise<void>) | null = null;
 
   const gate = createBackpressure(redis, keys, settings.waterMarks, {
     everyMs: 5_000,
@@ -210,6 +221,25 @@ export function startIngest(
       settings.lookups,
     );
 
+  function startReports(): (() => Promise<void>) | null {
+    const platform = settings.reporting ?? null;
+    if (platform === null) return null;
+    const end = reportDeployments(
+      {
+        deployments: createDeployments(redis, keys),
+        ...{ api: api.deployments, platform, logger },
+        onState: metrics.deployments.state,
+        onReport: metrics.deployments.reported,
+        onWaiting: metrics.deployments.waiting,
+      },
+      settings.reportingTimes,
+    );
+    return async () => {
+      await end();
+      metrics.deployments.state(null);
+    };
+  }
+
   const leadership = standForLeader(redis, keys, 'ingest', {
     ttlMs: settings.leaderTtlMs,
     onError: (error) => onRedisError(error instanceof Error ? error : new Error(String(error))),
@@ -221,6 +251,7 @@ export function startIngest(
         reader = openStream();
         endWatches = watchForMetrics();
         endLookups = startLookups();
+        endReports = startReports();
       } else {
         logger.warn('another ingest is the active one, or Redis is away; standing by');
         void closeStream();
@@ -230,12 +261,14 @@ export function startIngest(
 
   async function closeStream(): Promise<void> {
     const [open, registered, lookups] = [reader, registration, endLookups];
+    const reports = endReports;
     reader = null;
     endLookups = null;
+    endReports = null;
     registration = null;
     endWatches?.();
     endWatches = null;
-    await Promise.all([open?.close(), registered?.stop(), lookups?.()]);
+    await Promise.all([open?.close(), registered?.stop(), lookups?.(), reports?.()]);
   }
 
   return {

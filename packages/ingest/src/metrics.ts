@@ -3,6 +3,7 @@ import { type CatchUpProgress, type ShownStreamState, STREAM_STATES } from '@xso
 import { type Counter, type Gauge, METRIC_PREFIX, type Metrics } from '@xsoar-intel/runtime';
 import { LOOKUP_OUTCOMES, type LookupOutcome } from './author-lookup.ts';
 import { createCatchUpGauges } from './catch-up-gauges.ts';
+import { createDeploymentGauges, type DeploymentGauges } from './deployment-gauges.ts';
 import { createQueueGauges, type QueueGauges } from './queue-gauges.ts';
 import { createStreamGauges, type StreamGauges } from './stream-gauges.ts';
 
@@ -24,6 +25,7 @@ export interface IngestMetrics {
   readonly leading: Gauge;
   readonly stream: StreamGauges;
   readonly queue: QueueGauges;
+  readonly deployments: DeploymentGauges;
 }
 
 const EVENT_LABELS = {
@@ -106,6 +108,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     }),
     stream,
     queue: createQueueGauges(metrics),
+    deployments: createDeploymentGauges(metrics),
     fenced: metrics.counter({
       name: `${METRIC_PREFIX}cursor_fenced_total`,
       help: 'Times that Redis held another cursor than this ingest wrote last.',

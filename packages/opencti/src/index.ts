@@ -11,6 +11,13 @@ export type {
   StoredState,
   StreamCollection,
 } from './graphql/api-types.ts';
+export {
+  DEPLOYMENT_REPORTS_MAX,
+  type DeploymentReport,
+  type DeploymentStatus,
+  type DeploymentsApi,
+  type RefusedReport,
+} from './graphql/deployments.ts';
 export { OpenctiError, type OpenctiErrorKind } from './graphql/opencti-error.ts';
 export type {
   ConnectedMessage,

@@ -14,6 +14,7 @@ export * from './queue/counters.ts';
 export * from './queue/cursor.ts';
 export * from './queue/dead-letters.ts';
 export * from './queue/delivery-queue.ts';
+export * from './queue/deployments.ts';
 export * from './queue/discard.ts';
 export * from './queue/hold.ts';
 export * from './queue/keys.ts';

@@ -47,6 +47,8 @@ export function createBurial(parts: {
   logger: Logger;
   workerName: string;
   onDead(reason: string): void;
+  /** Told of each dead letter, beside the metrics. Must not throw. */
+  onBuried?(entityId: string, failure: DeliveryFailure, reason: string): void;
 }) {
   return async (
     job: Job<DeliveryData, unknown, string> | undefined,
@@ -84,6 +86,8 @@ export function createBurial(parts: {
     }
     if (buried.kind === 'dead') {
       parts.onDead(reason);
+      // `updateData` has put it there where it was not noted before.
+      if (job.data.lastError) parts.onBuried?.(entityId, job.data.lastError, reason);
       parts.logger.error(
         { entityId, jobId: job.id, reason, attempts: job.attemptsMade },
         `dead letter: ${error.message}`,

@@ -18,6 +18,7 @@ import {
   type Operation,
   type Skip,
   type Slots,
+  type ValueResult,
   type Wanted,
 } from '@xsoar-intel/pipeline';
 import { XsoarError } from '@xsoar-intel/xsoar';
@@ -53,6 +54,9 @@ export type DeliveryResult =
       actions: readonly string[];
       /** Why the entity, or a part of it, is not in XSOAR; null when all of it is. */
       skip: Skip | null;
+      /** How many of the entity's values are in XSOAR now, and on its exclusion list. */
+      present: number;
+      excluded: number;
       /** XSOAR was asked and answered. */
       answered: boolean;
       /** It will be pushed once more, since a late request may undo it (law L5). */
@@ -168,6 +172,9 @@ async function deliverOnce(
       answered: pushed.answered,
     });
     if (settled.kind === 'lost') return done({ kind: 'lost' });
+    const countOf = (outcome: ValueResult['outcome']): number =>
+      pushed.values.filter((value) => value.outcome === outcome && wantedKeys.has(value.key))
+        .length;
     return {
       again: settled.kind === 'newer',
       result: {
@@ -176,6 +183,8 @@ async function deliverOnce(
         version,
         forced: leased.force,
         actions: pushed.actions,
+        present: countOf('present'),
+        excluded: countOf('excluded'),
         skip: mapped.skip,
         answered: pushed.answered,
         provisional: settled.kind === 'provisional',

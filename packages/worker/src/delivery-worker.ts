@@ -21,6 +21,7 @@ import { Worker as BullWorker, type Job } from 'bullmq';
 import { createBurial } from './dead-letter.ts';
 import type { DeliveryParts } from './deliver.ts';
 import { DeliveryError } from './delivery-error.ts';
+import type { DeploymentNotes } from './deployment-notes.ts';
 import { watchHolds } from './hold-watch.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import { createProcessor } from './processor.ts';
@@ -60,6 +61,8 @@ export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
   logger: Logger;
   metrics: Pick<WorkerMetrics, 'result' | 'dead' | 'holds' | 'swept'>;
   onRedisError(error: unknown): void;
+  /** Notes for OpenCTI what became of entities; not where that is switched off. */
+  notes?: DeploymentNotes;
   /** It takes no jobs any more, and will not do so by itself. */
   onDeaf(error: Error): void;
 }
@@ -102,6 +105,7 @@ export function startDeliveryWorker(
     now: Date.now,
     random: Math.random,
     onHeld: () => watch.rest(),
+    ...(parts.notes === undefined ? {} : { onDelivered: parts.notes.delivered }),
     onResult: metrics.result,
   });
 
@@ -138,7 +142,10 @@ export function startDeliveryWorker(
     },
   );
   jobs.on('error', onRedisError);
-  const bury = createBurial({ slots, queue, logger, workerName: name, onDead: metrics.dead });
+  const bury = createBurial({
+    ...{ slots, queue, logger, workerName: name, onDead: metrics.dead },
+    ...(parts.notes === undefined ? {} : { onBuried: parts.notes.buried }),
+  });
   jobs.on('failed', (job: Job<DeliveryData, unknown, string> | undefined, error: Error) => {
     bury(job, error).catch(onRedisError);
   });

@@ -7,6 +7,8 @@ type Delivered = Extract<DeliveryResult, { kind: 'delivered' }>;
 
 const delivered = (of: Partial<Delivered> = {}): Delivered => ({
   kind: 'delivered',
+  present: 1,
+  excluded: 0,
   operation: 'upsert',
   version: `${Date.now() - 2_000}-0`,
   forced: false,

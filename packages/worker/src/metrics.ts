@@ -21,6 +21,8 @@ export interface WorkerMetrics {
   dead(reason: string): void;
   /** A delivery goes without its author's name. */
   nameless(): void;
+  /** Notes of what became of entities had to go before OpenCTI was told. */
+  reportsDropped(count: number): void;
   holds(holds: readonly Hold[]): void;
   swept(revived: number): void;
   readonly leases: LeaseEvents;
@@ -114,6 +116,10 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     name: `${METRIC_PREFIX}deliveries_without_author_total`,
     help: "Deliveries that went without their author's name, since it was not known yet.",
   });
+  const reportsDropped = metrics.counter({
+    name: `${METRIC_PREFIX}deployment_reports_dropped_total`,
+    help: 'Reports of what became of indicators that were dropped, since too many waited for OpenCTI.',
+  });
   const deadLetters = metrics.counter({
     name: `${METRIC_PREFIX}dead_letters_total`,
     help: 'Entities that became dead letters, by reason.',
@@ -184,6 +190,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     },
     dead: (reason) => deadLetters.inc({ reason }),
     nameless: () => nameless.inc(),
+    reportsDropped: (count) => reportsDropped.inc(count),
     holds(holds) {
       for (const kind of HOLD_KINDS) {
         const closed = holds.some((hold) => hold.kind === kind && isClosed(hold, Date.now()));

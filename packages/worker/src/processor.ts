@@ -42,6 +42,8 @@ export interface ProcessorParts extends DeliveryParts {
   random(): number;
   /** A hold was met or opened: stop taking jobs for now. */
   onHeld(): void;
+  /** Told of each entity that was delivered, beside the metrics. Must not throw. */
+  onDelivered?(entityId: string, result: Extract<DeliveryResult, { kind: 'delivered' }>): void;
   /** Tells metrics. */
   onResult(result: DeliveryResult, seconds: number, queuedAt: number): void;
 }
@@ -77,6 +79,7 @@ export function createProcessor(parts: ProcessorParts) {
     await settleProbe(parts, result);
     switch (result.kind) {
       case 'delivered':
+        parts.onDelivered?.(job.data.entityId, result);
         if (result.skip !== null) {
           const { reason, detail } = result.skip;
           parts.logger.info({ entityId: job.data.entityId, reason }, `not pushed: ${detail}`);

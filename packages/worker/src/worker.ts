@@ -6,6 +6,7 @@ import type { StixObject } from '@xsoar-intel/opencti';
 import {
   connectRedis,
   createAuthorNames,
+  createDeployments,
   createSlots,
   keysOf,
   type LeaseTimes,
@@ -21,6 +22,7 @@ import {
 } from '@xsoar-intel/xsoar';
 import { createAuthors } from './authors.ts';
 import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts';
+import { createDeploymentNotes } from './deployment-notes.ts';
 import { isClosed } from './hold-watch.ts';
 import { guardLeases } from './lease-guard.ts';
 import type { WorkerMetrics } from './metrics.ts';
@@ -41,6 +43,8 @@ export interface WorkerSettings
   /** Types and fields that the mapping may write: checked against the tenant's lists. */
   needs: TenantNeeds;
   times: LeaseTimes;
+  /** Whether what became of entities is noted for the ingest, which tells OpenCTI. */
+  deploymentReporting?: boolean;
   /** Longest time for all requests of one delivery; shorter than the lease. */
   pushBudgetMs: number;
 }
@@ -91,6 +95,13 @@ export function startWorker(
   const guard = guardLeases(client, Date.now);
   const stopTenantWatch = watchTenant(client, settings.needs, logger);
 
+  const notes = createDeploymentNotes({
+    deployments: createDeployments(redis, keys),
+    onDropped: (count) => metrics.reportsDropped(count),
+    onError: (error) =>
+      logger.warn({ err: error }, 'what became of indicators is not noted for OpenCTI for now'),
+    now: Date.now,
+  });
   const deliveries = startDeliveryWorker(
     {
       ...settings,
@@ -109,6 +120,7 @@ export function startWorker(
         return settings.map(object, await authors.nameOf(object.created_by_ref, state));
       },
       removal: settings.removal,
+      ...(settings.deploymentReporting === true ? { notes } : {}),
       beginPush: (signal) => guard.begin(signal, settings.pushBudgetMs),
       logger,
       metrics,
@@ -137,7 +149,10 @@ export function startWorker(
       clearInterval(aliveTimer);
       stopTenantWatch();
       await deliveries.stop();
-      if (redis.status === 'ready') await redis.zrem(keys.workers, name);
+      if (redis.status === 'ready') {
+        await notes.idle();
+        await redis.zrem(keys.workers, name);
+      }
       await client.close();
       redis.disconnect();
       jobsRedis.disconnect();

@@ -29,6 +29,14 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       ca: ca.opencti,
       headers: values.OPENCTI_CUSTOM_HEADERS,
     },
+    deployment: {
+      reporting: values.DEPLOYMENT_REPORTING_ENABLED,
+      platform: {
+        id: values.SECURITY_PLATFORM_ID,
+        name: values.SECURITY_PLATFORM_NAME,
+        type: values.SECURITY_PLATFORM_TYPE,
+      },
+    },
     connector: {
       id: values.CONNECTOR_ID,
       name: values.CONNECTOR_NAME,

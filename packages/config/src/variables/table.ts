@@ -1,6 +1,7 @@
 import { connectorVariables } from './connector.ts';
 import type { Definition, ValueOf, Variable } from './define.ts';
 import { deliveryVariables } from './delivery.ts';
+import { deploymentVariables } from './deployment.ts';
 import { filterVariables } from './filter.ts';
 import { mappingVariables } from './mapping.ts';
 import { openctiVariables } from './opencti.ts';
@@ -10,6 +11,7 @@ import { xsoarVariables } from './xsoar.ts';
 
 const table = {
   ...openctiVariables,
+  ...deploymentVariables,
   ...connectorVariables,
   ...streamVariables,
   ...xsoarVariables,

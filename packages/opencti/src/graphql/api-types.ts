@@ -1,5 +1,6 @@
 import type { EventId } from '../event-id.ts';
 import type { StixObject } from '../stix.ts';
+import type { DeploymentsApi } from './deployments.ts';
 
 /** How to reach OpenCTI's GraphQL. */
 export interface OpenctiApiOptions {
@@ -42,6 +43,8 @@ export interface ConnectorIdentity {
   name: string;
   scope: readonly string[];
   auto?: boolean;
+  /** Our version, told to platforms that take it. */
+  version?: string;
 }
 
 /** Shown beside a connector in OpenCTI's interface. */
@@ -81,7 +84,8 @@ export interface OpenctiUser {
 /**
  * Calls to the platform. Each makes one attempt within the timeout and throws an
  * {@link OpenctiError} when it fails; only a ping may make a second one, the first time that it
- * meets a platform too old for `connectorInfo`.
+ * meets a platform too old for `connectorInfo`, and the first registration with a version asks
+ * before whether the platform takes one.
  */
 export interface OpenctiApi {
   /** Registers a STREAM connector, or updates it and keeps its state. Needs CONNECTORAPI. */
@@ -114,6 +118,7 @@ export interface OpenctiApi {
   /** Proves the token. */
   me(signal?: AbortSignal): Promise<OpenctiUser>;
   about(signal?: AbortSignal): Promise<{ version: string }>;
+  readonly deployments: DeploymentsApi;
   /** Ends every call and every socket. */
   close(): Promise<void>;
 }

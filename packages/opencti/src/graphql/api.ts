@@ -2,6 +2,7 @@ import { parseEventId } from '../event-id.ts';
 import { createAgent } from '../http-agent.ts';
 import { isJsonObject, type StixObject } from '../stix.ts';
 import type { ConnectorInfo, OpenctiApi, OpenctiApiOptions, StoredState } from './api-types.ts';
+import { deploymentsApi } from './deployments.ts';
 import * as documents from './documents.ts';
 import { fetchIdentityNames } from './identity-names.ts';
 import { OpenctiError } from './opencti-error.ts';
@@ -20,6 +21,7 @@ export function createOpenctiApi(options: OpenctiApiOptions): OpenctiApi {
     dispatcher,
   });
   let withoutInfo = false;
+  let withVersion: boolean | null = null;
 
   const call = async (
     operation: string,
@@ -46,10 +48,26 @@ export function createOpenctiApi(options: OpenctiApiOptions): OpenctiApi {
     return storedState(objectIn(data, 'pingConnector', 'ping'));
   };
 
+  /** Whether registering takes a version; an unknown key would make the platform refuse it all. */
+  async function takesVersion(signal?: AbortSignal): Promise<boolean> {
+    if (withVersion !== null) return withVersion;
+    const asked = { operation: 'registerInputFields', query: documents.registerInputFields };
+    const { data, problem } = await post.outcome(asked, signal);
+    // It is no reason not to register; only an answer is believed for good.
+    if (problem !== null && problem.kind !== 'schema') return false;
+    const fields = isJsonObject(data?.input) ? data.input.inputFields : null;
+    withVersion =
+      Array.isArray(fields) &&
+      fields.some((field: unknown) => isJsonObject(field) && field.name === 'version');
+    return withVersion;
+  }
+
   return {
     ping,
-    async register({ id, name, scope, auto = false }, signal) {
+    deployments: deploymentsApi(post),
+    async register({ id, name, scope, auto = false, version }, signal) {
       const input = {
+        ...(version !== undefined && (await takesVersion(signal)) ? { version } : {}),
         id,
         name,
         type: 'STREAM',

@@ -51,3 +51,33 @@ query StixObject($id: String!) {
 export const me = 'query Me { me { id name user_email } }';
 
 export const about = 'query About { about { version } }';
+
+/** What `registerConnector` takes on this platform. Only `__type` may be asked for: `__schema` is refused. */
+export const registerInputFields = `
+query RegisterInputFields {
+  input: __type(name: "RegisterConnectorInput") { inputFields { name } }
+}`;
+
+/**
+ * Whether the platform keeps deployments: this field came with the mutations that report them. A
+ * platform may switch introspection off, so the field itself is asked for, as OpenCTI's own
+ * connectors do.
+ */
+export const deploymentsOffered = `
+query DeploymentsOffered {
+  indicators(first: 1) { edges { node { id deployments_count } } }
+}`;
+
+/** Creates the security platform, or finds the one of that name. */
+export const securityPlatform = `
+mutation SecurityPlatform($input: SecurityPlatformAddInput!) {
+  securityPlatformAdd(input: $input) { id }
+}`;
+
+export const reportDeployments = `
+mutation ReportDeployments($platformId: StixRef!, $reports: [IndicatorDeploymentReportInput!]!) {
+  indicatorReportDeployments(platformId: $platformId, reports: $reports) {
+    processed
+    errors { indicatorId message }
+  }
+}`;

@@ -65,7 +65,14 @@ function problemOf(error: Record<string, unknown>): OpenctiProblem {
   let kind = kinds.get(code) ?? kindOfStatus(httpStatus) ?? 'refused';
   // A ping of a connector that was deleted in the interface: no code of its own.
   if (kind === 'refused' && /no connector found/i.test(words)) kind = 'not-found';
-  return { kind, code, words, ...(httpStatus === undefined ? {} : { httpStatus }) };
+  // Limits of single mutations are functional errors too; how long to wait stands beside.
+  if (kind === 'refused' && /^too many requests/i.test(words)) kind = 'rate-limited';
+  const wait = isJsonObject(details) ? details.retry_after_ms : undefined;
+  return {
+    ...{ kind, code, words },
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+    ...(typeof wait === 'number' && wait >= 0 ? { retryAfterMs: wait } : {}),
+  };
 }
 
 function codeOf(value: unknown): string | undefined {

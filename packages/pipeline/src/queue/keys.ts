@@ -39,6 +39,12 @@ export interface Keys {
   readonly values: string;
   /** Sorted set: values that nobody wants any more and that stayed in XSOAR, by when (ms) to forget them. */
   readonly left: string;
+  /** Sorted set: entities by when (ms) it was first noted what became of them, see deployments.ts. */
+  readonly deployments: string;
+  /** Hash: such an entity → version and what became of it. */
+  readonly deploymentReports: string;
+  /** String that expires: OpenCTI does not take such reports. */
+  readonly deploymentsOff: string;
   slot(entityId: string): string;
   /** Hash that expires: what was applied of an entity that has no values. */
   tombstone(entityId: string): string;
@@ -72,6 +78,9 @@ export function keysOf(connectorId: string): Keys {
     bindings: key('bindings'),
     values: key('values'),
     left: key('left'),
+    deployments: key('deployments'),
+    deploymentReports: key('deployment-reports'),
+    deploymentsOff: key('deployments-off'),
     slot: (entityId) => key(`slot:${entityId}`),
     tombstone: (entityId) => key(`tombstone:${entityId}`),
     leader: (role) => key(`leader:${role}`),

@@ -5,6 +5,8 @@ export interface ConnectorRecord {
   type: string;
   scope: string[];
   auto: boolean;
+  /** Its own version, where it told one. */
+  version: string | null;
   /** JSON text exactly as the last ping sent it; empty after a reset, null before any. */
   state: string | null;
   stateSetAtMs: number | null;
@@ -24,6 +26,7 @@ export interface ConnectorBook {
     type: string;
     scope: string[];
     auto: boolean;
+    version?: string | null;
   }): ConnectorRecord;
   /**
    * Stores the state sent and returns what the platform answers; null for an unknown
@@ -56,6 +59,7 @@ export function createConnectorBook(now: () => number): ConnectorBook {
       type: 'STREAM',
       scope: [],
       auto: false,
+      version: null,
       state: null,
       stateSetAtMs: null,
       resetPending: false,
@@ -75,6 +79,7 @@ export function createConnectorBook(now: () => number): ConnectorBook {
         type: input.type,
         scope: input.scope,
         auto: input.auto,
+        version: input.version ?? null,
       });
       record.registrations += 1;
       return record;

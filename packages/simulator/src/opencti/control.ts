@@ -174,6 +174,10 @@ function routesOf(fake: FakeOpencti): Map<string, ControlRoute> {
         return {};
       },
     ],
+    [
+      'GET /sim/deployments',
+      () => ({ platforms: fake.deployments.platforms(), deployments: fake.deployments.list() }),
+    ],
     ['GET /sim/stats', () => fake.stats()],
     ['GET /sim/state', ({ response }) => sendNdjson(response, fake.state())],
     ['GET /sim/expectations', ({ response }) => sendNdjson(response, fake.expectations())],

@@ -4,10 +4,11 @@ import type { ListenOptions } from '../http/server.ts';
 import type { StixObject } from '../stix/object.ts';
 import type { ConnectionStats } from './connection.ts';
 import type { ConnectorBook } from './connectors.ts';
+import type { DeploymentBook } from './deployments.ts';
 import type { StreamFilter } from './filter.ts';
 import type { Operation } from './operation.ts';
 import type { Playing, PlayOptions } from './play.ts';
-import type { SettingsChange } from './settings.ts';
+import type { DeploymentOffer, SettingsChange } from './settings.ts';
 
 /** Options of the fake OpenCTI. Everything has a default. */
 export interface FakeOpenctiOptions extends ListenOptions {
@@ -35,6 +36,8 @@ export interface FakeOpenctiOptions extends ListenOptions {
   redisStreamInfo?: boolean;
   /** Keys of `RegisterConnectorInput`; fewer on older platforms. */
   registerInputFields?: readonly string[];
+  /** Whether GraphQL takes reports of what became of indicators (default `absent`). */
+  deployments?: DeploymentOffer;
   /** The platform's clock in epoch ms (default `Date.now`). */
   now?: () => number;
   /** Seed of faults with a probability (default 1). */
@@ -102,6 +105,7 @@ export interface FakeOpencti {
   /** Drops the whole stream, as a lost Redis does; the objects stay. */
   wipe(): void;
   readonly connectors: ConnectorBook;
+  readonly deployments: DeploymentBook;
   readonly faults: FaultBook;
   stats(): OpenctiStats;
   close(): Promise<void>;

@@ -26,8 +26,17 @@ export class PlatformError extends Error {
   readonly code: string;
   readonly httpStatus: number;
   readonly genre: 'TECHNICAL' | 'BUSINESS';
-  constructor(code: string, httpStatus: number, message: string, genre: 'TECHNICAL' | 'BUSINESS') {
+  /** What stands beside the status. */
+  readonly data: Readonly<Record<string, unknown>>;
+  constructor(
+    code: string,
+    httpStatus: number,
+    message: string,
+    genre: 'TECHNICAL' | 'BUSINESS',
+    data: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
+    this.data = data;
     this.name = 'PlatformError';
     this.code = code;
     this.httpStatus = httpStatus;

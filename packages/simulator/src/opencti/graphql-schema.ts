@@ -3,7 +3,7 @@ import { entityTypeOf, type StixObject, stringsOf } from '../stix/object.ts';
 import type { ConnectorBook, ConnectorRecord } from './connectors.ts';
 import { formatId } from './event-id.ts';
 import { PlatformError, type RootField, type Schema } from './graphql-execute.ts';
-import { types } from './graphql-types.ts';
+import { types, typesWithDeployments } from './graphql-types.ts';
 import type { Platform } from './platform.ts';
 import { type Capability, isRunning, type Settings } from './settings.ts';
 import { objectOf } from './table.ts';
@@ -20,9 +20,12 @@ export interface GraphqlContext {
   redisStreamInfo: boolean;
   /** Keys that `registerConnector` takes; fewer on older platforms. */
   registerInputFields: readonly string[];
+  /** Mutations of a platform that knows deployments. */
+  deployments: ReadonlyMap<string, RootField>;
 }
 
-function refuseUnless(settings: Settings, capability: Capability): void {
+/** Refuses a user without the right. */
+export function refuseUnless(settings: Settings, capability: Capability): void {
   if (settings.capabilities.includes('BYPASS') || settings.capabilities.includes(capability))
     return;
   throw new PlatformError('FORBIDDEN_ACCESS', 403, 'You are not allowed to do this.', 'TECHNICAL');
@@ -74,8 +77,8 @@ function idsOfFilters(filters: unknown): string[] | null {
   return ids;
 }
 
-/** The schema over a platform. */
-export function createSchema(context: GraphqlContext): Schema {
+/** The schema over a platform, as it is at the moment: an update may bring it deployments. */
+export function createSchema(context: GraphqlContext): () => Schema {
   const { platform, settings, connectors } = context;
   const { table } = platform;
 
@@ -154,6 +157,14 @@ export function createSchema(context: GraphqlContext): Schema {
       },
     ],
     [
+      'indicators',
+      {
+        returns: 'IndicatorConnection',
+        args: ['filters', 'first', 'after', 'search'],
+        resolve: (args) => list(args, 'indicator'),
+      },
+    ],
+    [
       'stixDomainObjects',
       {
         returns: 'Connection',
@@ -224,6 +235,7 @@ export function createSchema(context: GraphqlContext): Schema {
             type: text(input.type),
             scope: stringsOf(input.scope),
             auto: input.auto === true,
+            version: typeof input.version === 'string' ? input.version : null,
           });
           return connectorAnswer(record, record.state);
         },
@@ -257,5 +269,11 @@ export function createSchema(context: GraphqlContext): Schema {
       },
     ],
   ]);
-  return { query, mutation, types };
+  const older: Schema = { query, mutation, types };
+  const newer: Schema = {
+    query,
+    mutation: new Map([...mutation, ...context.deployments]),
+    types: typesWithDeployments,
+  };
+  return () => (settings.deployments === 'absent' ? older : newer);
 }

@@ -108,6 +108,27 @@ export const types: ReadonlyMap<string, TypeFields> = new Map<string, TypeFields
   ['Connection', { edges: 'Edge', pageInfo: 'PageInfo' }],
   ['Edge', { node: 'StixDomainObject', cursor: null }],
   ['PageInfo', { globalCount: null, hasNextPage: null, endCursor: null }],
+  ['IndicatorConnection', { edges: 'IndicatorEdge', pageInfo: 'PageInfo' }],
+  ['IndicatorEdge', { node: 'Indicator', cursor: null }],
+  ['Indicator', identityFields],
+  ['SecurityPlatform', { id: null, standard_id: null, name: null }],
+  [
+    'IndicatorDeploymentBatchResult',
+    {
+      processed: null,
+      created: null,
+      updated: null,
+      unchanged: null,
+      errors: 'IndicatorDeploymentReportError',
+    },
+  ],
+  ['IndicatorDeploymentReportError', { indicatorId: null, message: null }],
   ['__Type', { name: null, inputFields: '__InputValue' }],
   ['__InputValue', { name: null }],
+]);
+
+/** The same on a platform that knows deployments. */
+export const typesWithDeployments: ReadonlyMap<string, TypeFields> = new Map([
+  ...types,
+  ['Indicator', { ...identityFields, deployments_count: null }],
 ]);

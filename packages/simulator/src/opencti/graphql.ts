@@ -60,7 +60,9 @@ export function answerGraphql(
       data.push([field.key, error === undefined ? value : null]);
       if (error === undefined) continue;
       if (!(error instanceof PlatformError)) throw error;
-      errors.push(failure(error.message, error.code, error.httpStatus, error.genre, [field.key]));
+      const shown = failure(error.message, error.code, error.httpStatus, error.genre, [field.key]);
+      Object.assign(shown.extensions.data, error.data);
+      errors.push(shown);
     }
     return jsonReply(200, {
       ...(errors.length > 0 ? { errors } : {}),

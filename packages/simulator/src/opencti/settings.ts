@@ -1,7 +1,15 @@
 import { createGate, type Gate } from './gate.ts';
 
 /** What a user of the platform may do; the names are OpenCTI's. */
-export type Capability = 'TAXIIAPI' | 'CONNECTORAPI' | 'KNOWLEDGE' | 'BYPASS';
+export type Capability =
+  | 'TAXIIAPI'
+  | 'CONNECTORAPI'
+  | 'KNOWLEDGE'
+  | 'KNOWLEDGE_KNUPDATE'
+  | 'BYPASS';
+
+/** Whether the platform knows deployments: not at all, it does, or it takes no more calls for now. */
+export type DeploymentOffer = 'absent' | 'offered' | 'too-many';
 
 /** Switches of the fake platform that can be turned while it runs. */
 export interface Settings {
@@ -22,6 +30,8 @@ export interface Settings {
   errorsAtStart: number;
   /** A ping answers the state before the one it was sent. */
   staleEcho: boolean;
+  /** Reports of what became of indicators. */
+  deployments: DeploymentOffer;
 }
 
 /** What `POST /sim/settings` may change; `pauseBeforeMain` and `stall` are doors. */
@@ -34,6 +44,7 @@ export interface SettingsChange {
   originFilters?: boolean;
   errorsAtStart?: number;
   staleEcho?: boolean;
+  deployments?: DeploymentOffer;
 }
 
 export function createSettings(token: string): Settings {
@@ -48,6 +59,7 @@ export function createSettings(token: string): Settings {
     originFilters: false,
     errorsAtStart: 0,
     staleEcho: false,
+    deployments: 'absent',
   };
 }
 
@@ -59,6 +71,7 @@ export function changeSettings(settings: Settings, change: SettingsChange): void
   if (typeof change.originFilters === 'boolean') settings.originFilters = change.originFilters;
   if (typeof change.errorsAtStart === 'number') settings.errorsAtStart = change.errorsAtStart;
   if (typeof change.staleEcho === 'boolean') settings.staleEcho = change.staleEcho;
+  if (change.deployments !== undefined) settings.deployments = change.deployments;
   for (const name of ['pauseBeforeMain', 'stall'] as const) {
     if (change[name] === true) settings[name].shut();
     if (change[name] === false) settings[name].open();

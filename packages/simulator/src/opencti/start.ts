@@ -9,10 +9,11 @@ import { builtInMarkings } from '../stix/markings.ts';
 import type { Connection } from './connection.ts';
 import { createConnectorBook } from './connectors.ts';
 import { serveControl } from './control.ts';
+import { createDeploymentBook } from './deployments.ts';
 import { formatId } from './event-id.ts';
 import type { FakeOpencti, FakeOpenctiOptions } from './fake.ts';
 import { answerGraphql } from './graphql.ts';
-import { createSchema } from './graphql-schema.ts';
+import { createSchema, refuseUnless } from './graphql-schema.ts';
 import { registerInputFields2026 } from './graphql-types.ts';
 import { createPlatform } from './platform.ts';
 import { type Playing, play } from './play.ts';
@@ -41,6 +42,17 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
   });
   for (const object of builtInMarkings()) platform.apply({ kind: 'reference', object });
   const settings = createSettings(token);
+  if (options.deployments !== undefined) settings.deployments = options.deployments;
+  const deployments = createDeploymentBook({
+    platform,
+    now,
+    allow() {
+      refuseUnless(settings, 'KNOWLEDGE_KNUPDATE');
+      refuseUnless(settings, 'CONNECTORAPI');
+    },
+    allowPlatform: () => refuseUnless(settings, 'KNOWLEDGE_KNUPDATE'),
+    tooMany: () => settings.deployments === 'too-many',
+  });
   const connectors = createConnectorBook(now);
   const connections = new Set<Connection>();
   const faults = createFaultBook(createRandom(options.seed ?? 1));
@@ -57,6 +69,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     now,
     redisStreamInfo: options.redisStreamInfo ?? true,
     registerInputFields: options.registerInputFields ?? registerInputFields2026,
+    deployments: deployments.mutations,
   });
   const stream = {
     platform,
@@ -99,7 +112,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     if (url.pathname !== '/graphql' || request.method !== 'POST')
       return deliver(response, emptyReply(404), fault);
     const authentic = bearerToken(request) === settings.token;
-    const reply = answerGraphql(schema, body, authentic, counts);
+    const reply = answerGraphql(schema(), body, authentic, counts);
     const replaced = fault ? replyOfFault(fault, errorBody, now()) : null;
     return deliver(response, replaced ?? reply, fault);
   });
@@ -159,6 +172,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     },
     wipe: () => platform.wipe(),
     connectors,
+    deployments: deployments.book,
     faults,
     stats() {
       const { first, last } = platform.bounds();
