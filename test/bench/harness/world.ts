@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareEventIds, parseEventId } from '@xsoar-intel/opencti';
 import { connectRedis, type Keys, keysOf, parseCursor, type Redis } from '@xsoar-intel/pipeline';
-import type { GeneratorOptions } from '@xsoar-intel/simulator';
+import { type GeneratorOptions, machineMs } from '@xsoar-intel/simulator';
 import { startRedis } from '../../support/redis.ts';
 import { until } from '../../support/until.ts';
 import type { OpenctiCalls } from '../processes/fake-opencti.ts';
@@ -31,8 +31,8 @@ export interface World {
   board(): Promise<Subject>;
   /** Puts a feed into the stream before anybody reads it. */
   fill(options: GeneratorOptions): Promise<void>;
-  /** Waits until the cursor is at the newest event. */
-  untilRead(): Promise<void>;
+  /** Waits until the cursor is at the newest event; when it was, by `machineMs`. */
+  untilRead(): Promise<number>;
   /** Waits until no more than so many entities are undelivered. */
   untilPending(most: number): Promise<void>;
   /** Waits until all is read and delivered, and checks that XSOAR holds what it must. */
@@ -127,6 +127,7 @@ export async function startWorld(): Promise<World> {
         const cursor = parseCursor((await redis.get(keys.cursor)) ?? '');
         return cursor !== null && last !== null && compareEventIds(cursor.id, last) >= 0;
       });
+      return machineMs();
     },
     async untilPending(most) {
       await wait(`at most ${most} are undelivered`, async () => {

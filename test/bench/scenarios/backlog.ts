@@ -36,11 +36,11 @@ export const backlog: Scenario = {
           await world.fill({ ...FEED, events: depth, seed });
           const { usedMemory } = await world.figures();
           const ingest = await world.ingest();
-          await world.untilRead();
+          const readAtMs = await world.untilRead();
           const read = await world.opencti.call('written', null);
           const full = await world.figures();
           const bytes = (full.usedMemory - usedMemory) / depth;
-          const ingestSeconds = ((read.lastAtMs ?? 0) - (read.firstAtMs ?? 0)) / 1_000;
+          const ingestSeconds = (readAtMs - (read.firstAtMs ?? Number.NaN)) / 1_000;
           const workers = await Promise.all(
             Array.from({ length: WORKERS }, () =>
               world.worker({ CONNECTOR_CONSUMER_COUNT: String(CONSUMERS) }),

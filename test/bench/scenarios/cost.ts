@@ -24,7 +24,7 @@ export const cost: Scenario = {
       world: World,
       name: Phase,
       start: () => Promise<{ cpuSeconds(): number; stop(): Promise<void> }>,
-      end: () => Promise<void>,
+      end: () => Promise<unknown>,
     ): Promise<Record<string, number>> {
       const cpu = () => ({
         redis: cpuSeconds(world.redisPid),

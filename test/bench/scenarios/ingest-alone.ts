@@ -1,4 +1,3 @@
-import { machineMs } from '@xsoar-intel/simulator';
 import { FEED } from '../harness/feed.ts';
 import { cpuSeconds } from '../harness/proc.ts';
 import { check, measureRow, medianOf, type Scenario, sized } from '../harness/scenario.ts';
@@ -17,8 +16,7 @@ export const ingestAlone: Scenario = {
         await world.fill({ ...FEED, events, seed });
         const redisBefore = cpuSeconds(world.redisPid);
         const ingest = await world.ingest();
-        await world.untilRead();
-        const endMs = machineMs();
+        const endMs = await world.untilRead();
         const { firstAtMs, count } = await world.opencti.call('written', null);
         const seconds = (endMs - (firstAtMs ?? Number.NaN)) / 1_000;
         const cpu = ingest.cpuSeconds();
