@@ -1,4 +1,5 @@
 import { entityIdOf } from '@xsoar-intel/opencti';
+import { createDeadLetterTrim } from '@xsoar-intel/pipeline';
 import { type FakeOpencti, generateFeed, startFakeOpencti } from '@xsoar-intel/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -126,5 +127,50 @@ describe('xsoar-intel resync', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('OPENCTI_TOKEN is wrong');
     expect(refused.stderr).not.toContain('wrong-token');
+  });
+});
+
+describe('xsoar-intel resync --dropped', () => {
+  /** An entity whose dead letter went since there were too many. */
+  async function dropped(entityId: string, operation: 'upsert' | 'delete'): Promise<void> {
+    const version = { ms: 5, seq: 0, text: '5-0' };
+    await world.bury([{ state: { entityId, version, operation, payload: '{}' } }]);
+    const bounds = { count: 0, bytes: 1e9, ageMs: 1e13 };
+
+    await createDeadLetterTrim(world.redis, world.keys, world.queue, {
+      bounds,
+      tombstoneMs: 60_000,
+    })(Date.now());
+    expect(await world.redis.exists(world.keys.slot(entityId))).toBe(0);
+  }
+
+  it('brings back what was dropped: an indicator from OpenCTI, and the absence of a deleted one', async () => {
+    await dropped(indicator.entity, 'upsert');
+    await dropped('gone-from-opencti', 'delete');
+    const { code, stdout } = await resync('--dropped', '--json');
+    expect(code).toBe(0);
+    expect(
+      linesOf(stdout)
+        .map((line) => JSON.parse(line).entityId)
+        .sort(),
+    ).toEqual([indicator.entity, 'gone-from-opencti'].sort());
+    expect(await slot()).toMatchObject({ v: '5-0', op: 'upsert', f: '1' });
+    expect(await world.redis.hgetall(world.keys.slot('gone-from-opencti'))).toMatchObject({
+      ...{ v: '5-0', op: 'delete', f: '1' },
+    });
+    const waiting = await world.queue.getWaiting();
+    expect(waiting.map(({ data }) => data.entityId).sort()).toEqual(
+      [indicator.entity, 'gone-from-opencti'].sort(),
+    );
+  });
+
+  it('says so when nothing was, and wants to know what to deliver', async () => {
+    const none = await resync('--dropped');
+    expect({ code: none.code, said: none.stdout.trim() }).toEqual({
+      ...{ code: 0, said: 'No dead letter was dropped.' },
+    });
+    const nothing = await resync();
+    expect(nothing.code).toBe(2);
+    expect(nothing.stderr).toContain('--dropped');
   });
 });

@@ -150,7 +150,13 @@ export function startModelWorker(parts: WorkerParts): ModelWorker {
     map: mapModel,
     beginPush: (signal) => guard.begin(signal, parts.pushBudgetMs),
     logger: parts.logger,
-    metrics: { result: () => {}, dead: () => {}, holds: () => {}, swept: () => {} },
+    metrics: {
+      result: () => {},
+      dead: () => {},
+      holds: () => {},
+      swept: () => {},
+      trimmed: () => {},
+    },
     onRedisError: () => {},
     onDeaf: (error) => parts.log(`${parts.name}: ${error.message}`),
   });

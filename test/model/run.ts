@@ -100,6 +100,8 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
         lookMs: 20,
         sweepEveryMs: profile.sweeper ? 100 : 1_000_000,
         sweepGraceMs: 200,
+        deadLetters: { count: 1e6, bytes: 1e9, ageMs: 1e9 },
+        tombstoneMs: 60_000,
         sweeperTtlMs: 400,
         deafAfterMs: 60_000,
         cutAfterMs: 100,

@@ -78,6 +78,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
     lockMs: worker.lockMs,
     sweepEveryMs: worker.sweepEveryMs,
     sweepGraceMs: worker.sweepGraceMs,
+    deadLetters: worker.deadLetters,
     // The process needs a moment after the last push, to hand back and to close.
     cutAfterMs: Math.max(config.shutdown.timeoutMs - 2_000, config.shutdown.timeoutMs / 2),
   };

@@ -137,6 +137,12 @@ export interface WorkerOptions {
   readonly sweepEveryMs: number;
   /** How long a state may be without a job before the sweeper makes one. */
   readonly sweepGraceMs: number;
+  /** Beyond these the oldest dead letters are dropped. */
+  readonly deadLetters: {
+    readonly count: number;
+    readonly bytes: number;
+    readonly ageMs: number;
+  };
 }
 
 /** Bounds of a growing wait. */

@@ -12,6 +12,8 @@ export * from './queue/binding-scan.ts';
 export * from './queue/connection.ts';
 export * from './queue/counters.ts';
 export * from './queue/cursor.ts';
+export * from './queue/dead-letter-bounds.ts';
+export * from './queue/dead-letter-trim.ts';
 export * from './queue/dead-letters.ts';
 export * from './queue/delivery-queue.ts';
 export * from './queue/deployments.ts';

@@ -6,7 +6,6 @@
 import {
   type BackoffBounds,
   createHolds,
-  createSweeper,
   DELIVERY_QUEUE,
   type DeliveryData,
   type Hold,
@@ -14,7 +13,6 @@ import {
   openDeliveryQueue,
   type Redis,
   type Slots,
-  standForLeader,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import { Worker as BullWorker, type Job } from 'bullmq';
@@ -25,10 +23,11 @@ import type { DeploymentNotes } from './deployment-notes.ts';
 import { watchHolds } from './hold-watch.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import { createProcessor } from './processor.ts';
+import { type SweepSettings, startSweeping } from './sweeping.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** How deliveries are made. Times in ms. */
-export interface DeliverySettings {
+export interface DeliverySettings extends SweepSettings {
   /** Concurrent jobs of this process. */
   consumerCount: number;
   attempts: number;
@@ -39,11 +38,6 @@ export interface DeliverySettings {
   lockMs: number;
   /** Time between looks at the holds. */
   lookMs: number;
-  sweepEveryMs: number;
-  /** How long a state may be without a job before the sweeper gives it one. */
-  sweepGraceMs: number;
-  /** After how long a sweeper that died is replaced. */
-  sweeperTtlMs: number;
   /** How long jobs may wait while this worker takes none; longer than the longest push. */
   deafAfterMs: number;
   /** After how long a stop cuts off the pushes that are still under way. */
@@ -59,7 +53,7 @@ export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
   keys: Keys;
   slots: Slots;
   logger: Logger;
-  metrics: Pick<WorkerMetrics, 'result' | 'dead' | 'holds' | 'swept'>;
+  metrics: Pick<WorkerMetrics, 'result' | 'dead' | 'holds' | 'swept' | 'trimmed'>;
   onRedisError(error: unknown): void;
   /** Notes for OpenCTI what became of entities; not where that is switched off. */
   notes?: DeploymentNotes;
@@ -172,26 +166,21 @@ export function startDeliveryWorker(
     onError: onRedisError,
   });
 
-  const sweep = createSweeper(redis, keys, queue, settings.sweepGraceMs);
-  const leadership = standForLeader(redis, keys, 'sweeper', {
-    ttlMs: settings.sweeperTtlMs,
-    onChange: () => {},
+  const sweeping = startSweeping(settings, {
+    redis,
+    keys,
+    queue,
+    logger,
+    metrics,
     onError: onRedisError,
   });
-  const sweepTimer = setInterval(() => {
-    if (!leadership.leading) return;
-    sweep().then(({ revived }) => {
-      metrics.swept(revived);
-      if (revived > 0) logger.info({ revived }, 'sweeper: states without a job got one');
-    }, onRedisError);
-  }, settings.sweepEveryMs);
 
   return {
     get holds() {
       return watch.holds;
     },
     async stop() {
-      clearInterval(sweepTimer);
+      sweeping.pause();
       watchdog.stop();
       watch.stop();
       const closed = jobs.close();
@@ -199,14 +188,14 @@ export function startDeliveryWorker(
       const cut = setTimeout(() => jobs.cancelAllJobs('shutdown'), settings.cutAfterMs);
       await closed;
       clearTimeout(cut);
-      await leadership.stop();
+      await sweeping.stop();
       await queue.close();
     },
     async abandon() {
-      clearInterval(sweepTimer);
+      sweeping.pause();
       watchdog.stop();
       watch.stop();
-      await Promise.all([jobs.close(true), leadership.stop()]);
+      await Promise.all([jobs.close(true), sweeping.stop()]);
     },
   };
 }

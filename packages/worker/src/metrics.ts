@@ -1,6 +1,8 @@
 import { parseEventId } from '@xsoar-intel/opencti';
 import {
   DEAD_REASONS,
+  DROP_REASONS,
+  type DropReason,
   FILTER_REASONS,
   HOLD_KINDS,
   type Hold,
@@ -25,6 +27,8 @@ export interface WorkerMetrics {
   reportsDropped(count: number): void;
   holds(holds: readonly Hold[]): void;
   swept(revived: number): void;
+  /** The largest share of a bound of dead letters that is used; null: this worker does not measure. */
+  trimmed(share: number | null, dropped: readonly { reason: DropReason }[]): void;
   readonly leases: LeaseEvents;
 }
 
@@ -126,6 +130,17 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     labelNames: ['reason'],
     labelValues: { reason: DEAD_REASONS },
   });
+  const boundShare = metrics.gauge({
+    name: `${METRIC_PREFIX}dead_letters_bound_ratio`,
+    help: 'Share of the bounds of dead letters that is used, by count or by bytes; above 1 the oldest are dropped. Served by the worker that sweeps.',
+  });
+  boundShare.clear();
+  const dropped = metrics.counter({
+    name: `${METRIC_PREFIX}dead_letters_dropped_total`,
+    help: 'Dead letters that were dropped, by the bound that was exceeded.',
+    labelNames: ['reason'],
+    labelValues: { reason: DROP_REASONS },
+  });
   const held = metrics.gauge({
     name: `${METRIC_PREFIX}held`,
     help: '1 while this worker takes no jobs for this reason; 0 while it may probe.',
@@ -200,6 +215,11 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     swept(count) {
       sweeps.inc();
       revived.inc(count);
+    },
+    trimmed(share, gone) {
+      if (share === null) boundShare.clear();
+      else boundShare.set(share);
+      for (const { reason } of gone) dropped.inc({ reason });
     },
     leases: { tookOver: () => takeOvers.inc(), provisional: () => provisional.inc() },
   };

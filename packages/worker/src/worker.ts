@@ -32,7 +32,7 @@ import { watchSlots } from './watch-slots.ts';
 
 /** Everything a worker has to know. Times in ms. */
 export interface WorkerSettings
-  extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs' | 'deafAfterMs'> {
+  extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs' | 'deafAfterMs' | 'tombstoneMs'> {
   redis: RedisAddress;
   connectorId: string;
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
@@ -107,6 +107,7 @@ export function startWorker(
       ...settings,
       lookMs: LOOK_MS,
       deafAfterMs: Math.max(DEAF_MS, 2 * settings.pushBudgetMs),
+      tombstoneMs: settings.times.tombstoneMs,
       sweeperTtlMs: Math.max(settings.sweepEveryMs * 2, 5_000),
     },
     {

@@ -38,7 +38,8 @@ export function registerOperations(program: Command, finish: Finish): void {
     );
   withConfig(program.command('resync'))
     .description('deliver indicators again, as they are in OpenCTI now')
-    .argument('<indicators...>', 'ids in OpenCTI, internal or STIX')
+    .argument('[indicators...]', 'ids in OpenCTI, internal or STIX')
+    .option('--dropped', 'all whose dead letters were dropped, since there were too many')
     .option('--json', 'a JSON object a line, for programs')
     .action(async (ids, options) =>
       finish(await (await import('../commands/operate/resync.ts')).resync(ids, options)),

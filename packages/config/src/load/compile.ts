@@ -95,6 +95,11 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       lockMs: values.DELIVERY_JOB_LOCK,
       sweepEveryMs: values.SWEEP_INTERVAL,
       sweepGraceMs: values.SWEEP_GRACE,
+      deadLetters: {
+        count: values.DEAD_LETTERS_MAX,
+        bytes: values.DEAD_LETTERS_MAX_SIZE,
+        ageMs: values.DEAD_LETTERS_MAX_AGE,
+      },
     },
     hold: {
       circuitFailures: values.CIRCUIT_FAILURES,

@@ -1,4 +1,5 @@
 import { integer, path, share } from '../types/basic.ts';
+import { bytes } from '../types/bytes.ts';
 import { duration } from '../types/duration.ts';
 import { trust } from '../types/trust.ts';
 import { redisUrl } from '../types/urls.ts';
@@ -184,6 +185,31 @@ export const deliveryVariables = {
     type: duration('100ms', '1d'),
     default: '1m',
     description: 'How long an entity may be without a job before it is given one.',
+    roles: ['worker'],
+  }),
+  DEAD_LETTERS_MAX: define({
+    group: 'Deliveries',
+    path: 'delivery.dead_letters_max',
+    type: integer(1, 10_000_000),
+    default: '50000',
+    description:
+      'Most dead letters. Beyond it the oldest are dropped, which is logged and counted; `xsoar-intel resync --dropped` brings their indicators back from OpenCTI.',
+    roles: ['worker'],
+  }),
+  DEAD_LETTERS_MAX_SIZE: define({
+    group: 'Deliveries',
+    path: 'delivery.dead_letters_max_size',
+    type: bytes('10KiB', '1000GiB'),
+    default: '256MiB',
+    description: 'Most memory of Redis that dead letters may take, about.',
+    roles: ['worker'],
+  }),
+  DEAD_LETTERS_MAX_AGE: define({
+    group: 'Deliveries',
+    path: 'delivery.dead_letters_max_age',
+    type: duration('1s', '3650d'),
+    default: '90d',
+    description: 'Longest time that a dead letter is kept.',
     roles: ['worker'],
   }),
   CIRCUIT_FAILURES: define({

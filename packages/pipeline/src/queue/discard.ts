@@ -30,11 +30,13 @@ const CHUNK = 200;
  * Returns a function that clears the slots of dead letters for good: the sweeper does not bring
  * them back, a newer event does. Their jobs are left to the caller.
  * @param tombstoneMs how long an entity that has nothing in XSOAR is remembered
+ * @param note what its binding says of it: an operator gave it up, or there was no room for it
  */
 export function createDiscard(
   redis: Redis,
   keys: Keys,
   tombstoneMs: number,
+  note: 'discarded' | 'dropped' = 'discarded',
 ): (letters: readonly Discard[]) => Promise<Discarded[]> {
   const script = loadScript(redis, 'discard');
 
@@ -49,6 +51,7 @@ export function createDiscard(
         ],
         [
           tombstoneMs,
+          note,
           ...letters.flatMap(({ entityId, jobId, version }) => [entityId, jobId, version]),
         ],
       ),

@@ -7,7 +7,13 @@ import {
   parseEventId,
   type StixObject,
 } from '@xsoar-intel/opencti';
-import { addDeliveries, createRestate, type Restate } from '@xsoar-intel/pipeline';
+import {
+  addDeliveries,
+  createRestate,
+  DROPPED,
+  type Restate,
+  scanBindings,
+} from '@xsoar-intel/pipeline';
 import { EXIT } from '../../exit-code.ts';
 import { CommandError } from '../../load.ts';
 import { openScreen } from '../../terminal/screen.ts';
@@ -23,6 +29,12 @@ interface Resynced {
   version: string;
 }
 
+/** What is to be delivered again; `deleted`: its absence. */
+interface Target {
+  id: string;
+  deleted: boolean;
+}
+
 /** Newer events that may come in between, and pushes that may be under way, before it gives up. */
 const ROUNDS = 20;
 /** Longest wait for a push under way, in ms; it is asked again after at most so long. */
@@ -31,8 +43,11 @@ const WAIT_MS = 500;
 /** `xsoar-intel resync`: forces a delivery of indicators, whatever is known of them. */
 export function resync(
   ids: readonly string[],
-  options: OperatorOptions & { json?: boolean },
+  options: OperatorOptions & { json?: boolean; dropped?: boolean },
 ): Promise<number> {
+  if (ids.length === 0 && options.dropped !== true) {
+    throw new CommandError('Name indicators by their ids, or give --dropped.', EXIT.usage);
+  }
   return withSession(
     options,
     async (session) => {
@@ -43,7 +58,9 @@ export function resync(
         );
       }
       try {
-        return await resyncAll(session, api, ids, options.json === true);
+        const targets: Target[] = ids.map((id) => ({ id, deleted: false }));
+        if (options.dropped) targets.push(...(await droppedTargets(session)));
+        return await resyncAll(session, api, targets, options.json === true);
       } finally {
         await api.close();
       }
@@ -55,14 +72,16 @@ export function resync(
 async function resyncAll(
   session: Session,
   api: OpenctiApi,
-  ids: readonly string[],
+  targets: readonly Target[],
   json: boolean,
 ): Promise<number> {
   const screen = openScreen();
   const restate = createRestate(session.redis, session.keys);
   let failed = 0;
-  for (const id of ids) {
-    const result = await resyncOne(session, api, restate, id);
+  for (const { id, deleted } of targets) {
+    const result = deleted
+      ? await deleteAgain(session, restate, id)
+      : await resyncOne(session, api, restate, id);
     if (typeof result === 'string') {
       failed += 1;
       if (json) screen.line(visibleJson({ id, ok: false, problem: result }));
@@ -74,11 +93,38 @@ async function resyncAll(
       );
     }
   }
-  if (!json && failed < ids.length) {
+  if (!json && targets.length === 0) screen.line('No dead letter was dropped.');
+  if (!json && failed < targets.length) {
     for (const line of await obstacles(session)) screen.line(line);
   }
   await screen.flush();
   return failed > 0 ? EXIT.failed : EXIT.fine;
+}
+
+/** Entities whose dead letters were dropped, since there were more than their bounds allow. */
+async function droppedTargets({ redis, keys }: Session): Promise<Target[]> {
+  const targets: Target[] = [];
+  for await (const { entityId, skipReason } of scanBindings(redis, keys)) {
+    if (skipReason === DROPPED.upsert) targets.push({ id: entityId, deleted: false });
+    else if (skipReason === DROPPED.delete) targets.push({ id: entityId, deleted: true });
+  }
+  return targets;
+}
+
+/** Puts a delete back that was dropped: OpenCTI has nothing of it any more. */
+async function deleteAgain(
+  session: Session,
+  restate: Restate,
+  entityId: string,
+): Promise<Resynced | string> {
+  const version = await restate.known(entityId);
+  if (version === null) return 'Nothing is known of it any more.';
+  const payload = JSON.stringify({ id: entityId, type: 'indicator' });
+  const [put] = await restate.put([{ entityId, version, operation: 'delete', payload }]);
+  if (put?.kind === 'newer') return 'A newer event of it came meanwhile.';
+  if (put?.kind === 'busy') return 'It is being delivered right now; try again in a minute.';
+  await deliverNow(session, entityId);
+  return { entityId, name: 'A deleted indicator', version: version.text };
 }
 
 /** Puts the state of one indicator back; a text says why that could not be done. */

@@ -4,7 +4,7 @@
 -- What the binding says of values stays: a push that failed may have reached XSOAR,
 -- and a later delete must still find what it left there.
 -- KEYS  1 pending, 2 dead, 3 bindings, then per entity: slot, tombstone
--- ARGV  1 tombstone ms, then per entity: entity id, job id, version that failed ('' = unknown)
+-- ARGV  1 tombstone ms, 2 what the binding says of it ('discarded' | 'dropped'), then per entity: entity id, job id, version that failed ('' = unknown)
 -- Returns per entity a kind and a detail:
 --   'discarded', its dead letter's job if that is another one, or ''
 --   'gone', ''         nothing is undelivered
@@ -13,11 +13,11 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local results = {}
-local arg = 2
+local arg = 3
 for key = 4, #KEYS, 2 do
   local slot, tombstone = KEYS[key], KEYS[key + 1]
   local entity, job, failed = ARGV[arg], ARGV[arg + 1], ARGV[arg + 2]
-  local s = redis.call('HMGET', slot, 'v', 'fj', 'jid', 'lt', 'lx', 'tk')
+  local s = redis.call('HMGET', slot, 'v', 'fj', 'jid', 'lt', 'lx', 'tk', 'op')
   local kind, detail = 'discarded', ''
   -- A failed job that nobody buried yet is a dead letter as well.
   local unburied = s[2] ~= job and (failed ~= '' and failed == s[1] or failed == '' and s[3] == job)
@@ -33,13 +33,16 @@ for key = 4, #KEYS, 2 do
     kind, detail = 'busy', tonumber(s[6]) - now
   else
     if s[2] and s[2] ~= job then detail = s[2] end
+    -- OpenCTI cannot tell later that a delete was dropped.
+    local note = ARGV[2]
+    if note == 'dropped' and s[7] == 'delete' then note = 'dropped-delete' end
     local binding = redis.call('HGET', KEYS[3], entity)
     if binding then
       local known = cjson.decode(binding)
-      known[1], known[2] = s[1], 'discarded'
+      known[1], known[2] = s[1], note
       redis.call('HSET', KEYS[3], entity, cjson.encode(known))
     else
-      redis.call('HSET', tombstone, 'v', s[1], 'skip', 'discarded')
+      redis.call('HSET', tombstone, 'v', s[1], 'skip', note)
       redis.call('PEXPIRE', tombstone, ARGV[1])
     end
     redis.call('DEL', slot)
