@@ -71,6 +71,21 @@ describe('xsoar-intel resume', () => {
     expect((await world.slots.begin(state(1).entityId, 't', 'j')).kind).toBe('leased');
   });
 
+  it('lets the deletes go that the guard held, and says when', async () => {
+    const hold = { reason: 'more than 9 deletes within 10 min', by: 'w', forMs: null };
+    await world.holds.open('delete-storm', hold);
+    const before = await world.run(['status']);
+    expect(before.stdout).toContain('Deletes are held');
+    expect(before.stdout).toMatch(/delete-storm for .*until somebody resumes, by w: more than 9/);
+    // Whoever resumes the pause did not mean these.
+    expect((await world.run(['resume'])).stdout).toContain('delete-storm');
+    const { code, stdout } = await world.run(['resume', '--hold', 'delete-storm']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('The deletes that waited are delivered');
+    expect(stdout).not.toContain('find out whether XSOAR takes them');
+    expect(await world.holds.list()).toEqual([]);
+  });
+
   it('ends all of them, and says what it ended as JSON', async () => {
     await world.holds.open('credentials', { reason: '401', by: 'w', forMs: null });
     await world.holds.open('operator', { reason: 'x', by: 'ana@soc', forMs: null });

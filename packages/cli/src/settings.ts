@@ -71,6 +71,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
     needs: xsoarNeeds(mapping),
     times: config.slots,
     pushBudgetMs: worker.pushBudgetMs,
+    deleteGuard: hold.deleteGuard,
     attempts: worker.attempts,
     backoff: worker.backoff,
     holdBackoff: hold.backoff,

@@ -155,6 +155,13 @@ export interface BackoffConfig {
 export interface HoldConfig {
   /** Outage failures in a row, of all workers, that open the circuit. */
   readonly circuitFailures: number;
+  /** More deletes in a window than this are held; null: any number. */
+  readonly deleteGuard: {
+    readonly count: number | null;
+    /** Of the indicators in XSOAR, from 0 to 1. */
+    readonly share: number | null;
+    readonly windowMs: number;
+  };
   /** Waits between probes. */
   readonly backoff: BackoffConfig;
 }

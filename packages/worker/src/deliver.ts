@@ -68,6 +68,7 @@ export type DeliveryResult =
   | { kind: 'superseded' }
   | { kind: 'busy'; waitMs: number }
   | { kind: 'held'; hold: string; waitMs: number | null }
+  | { kind: 'delete-held'; opened: boolean }
   | { kind: 'lost' }
   | {
       kind: 'failed';
@@ -103,7 +104,7 @@ export async function deliver(
     if (begun.kind === 'noop') return last;
     if (begun.kind !== 'leased') {
       // A hold that was opened between two rounds finds the lease still ours.
-      if (begun.kind === 'held' && round > 0) await giveBack(parts, entityId, token);
+      if (begun.kind !== 'busy' && round > 0) await giveBack(parts, entityId, token);
       return begun;
     }
     const { result, again } = await deliverOnce(parts, entityId, token, begun, signal);

@@ -9,6 +9,7 @@ import {
   DELIVERY_QUEUE,
   type DeliveryData,
   type Hold,
+  holdsEverything,
   type Keys,
   openDeliveryQueue,
   type Redis,
@@ -155,7 +156,7 @@ export function startDeliveryWorker(
       const { wait = 0 } = await queue.getJobCounts('wait');
       return {
         waiting: wait,
-        held: wait > 0 && (watch.holds.length > 0 || (await queue.isPaused())),
+        held: wait > 0 && (watch.holds.some(holdsEverything) || (await queue.isPaused())),
       };
     },
     connected: () => redis.status === 'ready' && parts.jobsRedis.status === 'ready',

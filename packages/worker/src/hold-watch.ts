@@ -7,7 +7,7 @@
  * BullMQ's own pause is left to nobody: a breaker that dies must not leave the
  * queue paused, so the hold is looked at again and again.
  */
-import type { Hold, Holds } from '@xsoar-intel/pipeline';
+import { type Hold, type Holds, holdsEverything } from '@xsoar-intel/pipeline';
 import type { Worker } from 'bullmq';
 
 /** The watch of one worker process. */
@@ -47,7 +47,7 @@ export function watchHolds(
       seen = await holds.list();
       if (stopped) return;
       options.onChange(seen);
-      if (seen.some((hold) => isClosed(hold, Date.now()))) rest();
+      if (seen.some((hold) => holdsEverything(hold) && isClosed(hold, Date.now()))) rest();
       else if (worker.isPaused()) worker.resume();
     } catch (error) {
       options.onError(error);

@@ -54,7 +54,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
       operation: ['upsert', 'delete', 'none'],
       outcome: [
         ...['delivered', 'skipped', 'retry', 'hold', 'dead'],
-        ...['superseded', 'busy', 'held', 'lost'],
+        ...['superseded', 'busy', 'held', 'delete-held', 'lost'],
       ],
     },
   });
@@ -143,7 +143,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
   });
   const held = metrics.gauge({
     name: `${METRIC_PREFIX}held`,
-    help: '1 while this worker takes no jobs for this reason; 0 while it may probe.',
+    help: '1 while this worker takes no jobs for this reason, or no deletes (delete-storm); 0 while it may probe.',
     labelNames: ['reason'],
     labelValues: { reason: HOLD_KINDS },
   });

@@ -5,6 +5,7 @@
  *   Redis refused               ─▶ delayed                                    (no attempt burnt)
  *   busy                        ─▶ delayed until the lease can have run out   (no attempt burnt)
  *   held, hold                  ─▶ back to wait; this process stops taking jobs (no attempt burnt)
+ *   delete held                 ─▶ completed; the sweeper brings it back when deletes go on
  *   outage while others fail too─▶ delayed                                    (no attempt burnt)
  *   retry                       ─▶ failed attempt, backoff; the last one is a dead letter
  *   dead                        ─▶ dead letter at once
@@ -13,6 +14,7 @@ import {
   type BackoffBounds,
   backoffMs,
   type DeadReason,
+  type DecidedHold,
   type DeliveryData,
   type DeliveryQueue,
   type FailureOutcome,
@@ -93,6 +95,15 @@ export function createProcessor(parts: ProcessorParts) {
         const waitMs = backoffMs(job.attemptsStarted, BUSY, parts.random());
         return delayJob(job, token, Math.min(waitMs, result.waitMs + 10));
       }
+      case 'delete-held':
+        if (result.opened) {
+          const hold = (await parts.holds.list()).find(({ kind }) => kind === 'delete-storm');
+          parts.logger.error(
+            { hold: 'delete-storm', reason: hold?.reason },
+            'deletes are held until somebody resumes; all else goes on',
+          );
+        }
+        return;
       case 'held':
         return holdJob(parts, job, token);
       case 'failed':
@@ -139,7 +150,7 @@ async function holdJob(parts: ProcessorParts, job: DeliveryJob, token: string | 
 /** Opens or prolongs a hold; returns for how long, in ms. */
 async function openHold(
   parts: ProcessorParts,
-  kind: Exclude<HoldKind, 'operator'>,
+  kind: Exclude<HoldKind, DecidedHold>,
   failed: Failed,
   afterMs: number | null,
 ): Promise<number> {

@@ -6,12 +6,15 @@ import type { StixObject } from '@xsoar-intel/opencti';
 import {
   connectRedis,
   createAuthorNames,
+  createDeleteGuard,
   createDeployments,
   createSlots,
+  type DeleteGuardSettings,
   keysOf,
   type LeaseTimes,
   type MappingResult,
   type RedisAddress,
+  words,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import {
@@ -47,6 +50,8 @@ export interface WorkerSettings
   deploymentReporting?: boolean;
   /** Longest time for all requests of one delivery; shorter than the lease. */
   pushBudgetMs: number;
+  /** When deletes are held. */
+  deleteGuard: DeleteGuardSettings;
 }
 
 /** A running worker. */
@@ -92,6 +97,11 @@ export function startWorker(
     connections: settings.consumerCount,
     onRequest: metrics.request,
   });
+  const deleteGuard = createDeleteGuard(redis, keys, settings.deleteGuard, {
+    by: name,
+    now: () => performance.now(),
+    describe: words.duration,
+  });
   const guard = guardLeases(client, Date.now);
   const stopTenantWatch = watchTenant(client, settings.needs, logger);
 
@@ -115,7 +125,7 @@ export function startWorker(
       redis,
       jobsRedis,
       keys,
-      slots: watchSlots(createSlots(redis, keys, settings.times), metrics.leases),
+      slots: watchSlots(createSlots(redis, keys, settings.times, deleteGuard), metrics.leases),
       writer: createIndicatorWriter(guard.client),
       async map(object, state) {
         return settings.map(object, await authors.nameOf(object.created_by_ref, state));

@@ -103,6 +103,11 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
     },
     hold: {
       circuitFailures: values.CIRCUIT_FAILURES,
+      deleteGuard: {
+        count: values.DELETE_GUARD_COUNT,
+        share: values.DELETE_GUARD_SHARE,
+        windowMs: values.DELETE_GUARD_WINDOW,
+      },
       backoff: { minMs: values.HOLD_BACKOFF_MIN, maxMs: values.HOLD_BACKOFF_MAX },
     },
     filter: {

@@ -221,6 +221,34 @@ export const deliveryVariables = {
       'Failures in a row, over all workers, that mean an outage of XSOAR: all deliveries are held, and one at a time probes.',
     roles: ['worker'],
   }),
+  DELETE_GUARD_COUNT: define({
+    group: 'Holds',
+    path: 'hold.delete_guard_count',
+    type: integer(1, 10_000_000),
+    default: null,
+    description:
+      'Most deletes within `DELETE_GUARD_WINDOW`. From the next on deletes are held, and nothing else, until somebody runs `xsoar-intel resume --hold delete-storm`. Not set: no such bound. The same for all workers.',
+    example: '1000',
+    roles: ['worker'],
+  }),
+  DELETE_GUARD_SHARE: define({
+    group: 'Holds',
+    path: 'hold.delete_guard_share',
+    type: share,
+    default: null,
+    description:
+      'The same as a share of the indicators that are in XSOAR, but never less than 10 deletes. With both, the smaller number counts.',
+    example: '5%',
+    roles: ['worker'],
+  }),
+  DELETE_GUARD_WINDOW: define({
+    group: 'Holds',
+    path: 'hold.delete_guard_window',
+    type: duration('1s', '30d'),
+    default: '10m',
+    description: 'Time over which deletes are counted.',
+    roles: ['worker'],
+  }),
   HOLD_BACKOFF_MIN: define({
     group: 'Holds',
     path: 'hold.backoff_min',

@@ -1,4 +1,4 @@
-import type { HoldKind } from '../queue/hold.ts';
+import type { DecidedHold, HoldKind } from '../queue/hold.ts';
 
 /** Why one entity cannot be delivered as it is; closed, used as a metric label. */
 export const DEAD_REASONS = [
@@ -38,7 +38,7 @@ export type FailureOutcome =
   | {
       /** Nobody pushes anything for a while; no attempt is burnt. */
       kind: 'hold';
-      hold: Exclude<HoldKind, 'operator'>;
+      hold: Exclude<HoldKind, DecidedHold>;
       /** What XSOAR asked for, in ms; null when it asked for nothing. */
       afterMs: number | null;
     }

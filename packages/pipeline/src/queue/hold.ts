@@ -6,6 +6,7 @@
  *   half-open ──the probe was answered──▶ (none)
  *   half-open ──the probe failed the same way──▶ closed again, for longer
  *
+ * The hold `delete-storm` is for deletes only and is never probed: see delete-guard.ts.
  * A hold lives in Redis, so it survives restarts and is the same for everybody.
  */
 import type { Redis } from './connection.ts';
@@ -19,9 +20,16 @@ export const HOLD_KINDS = [
   'rate-limit',
   'outage',
   'configuration',
+  'delete-storm',
 ] as const;
 /** One of {@link HOLD_KINDS}. */
 export type HoldKind = (typeof HOLD_KINDS)[number];
+
+/** Kinds that somebody decides on, rather than an answer of XSOAR. */
+export type DecidedHold = 'operator' | 'delete-storm';
+
+/** Whether it holds all deliveries; the other kind holds deletes only. */
+export const holdsEverything = ({ kind }: Pick<Hold, 'kind'>): boolean => kind !== 'delete-storm';
 
 /** What is known of one hold. Times in ms since 1970, by Redis' clock. */
 export interface Hold {
@@ -64,6 +72,7 @@ function parseHold(kind: HoldKind, json: string): Hold {
 /** Binds the holds to a connection. */
 export function createHolds(redis: Redis, keys: Keys): Holds {
   const open = loadScript(redis, 'open-hold');
+  const clear = loadScript(redis, 'clear-hold');
   const releaseProbe = loadScript(redis, 'release-probe');
 
   return {
@@ -77,7 +86,8 @@ export function createHolds(redis: Redis, keys: Keys): Holds {
       const json = await open([keys.holds], [kind, reason, by, forMs ?? '']);
       return parseHold(kind, String(json));
     },
-    clear: async (kind) => (await redis.hdel(keys.holds, kind)) === 1,
+    clear: async (kind) =>
+      (await clear([keys.holds, keys.deletes, keys.deletesWanted], [kind])) === 1,
     async releaseProbe(kind) {
       await releaseProbe([keys.holds], [kind]);
     },

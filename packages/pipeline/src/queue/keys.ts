@@ -45,6 +45,10 @@ export interface Keys {
   readonly deploymentReports: string;
   /** String that expires: OpenCTI does not take such reports. */
   readonly deploymentsOff: string;
+  /** Sorted set that expires: entities whose deletes began within the window of the guard, see delete-guard.ts. */
+  readonly deletes: string;
+  /** String: until when (ms) states came whose deletes are wanted, since somebody resumed. */
+  readonly deletesWanted: string;
   slot(entityId: string): string;
   /** Hash that expires: what was applied of an entity that has no values. */
   tombstone(entityId: string): string;
@@ -78,6 +82,8 @@ export function keysOf(connectorId: string): Keys {
     bindings: key('bindings'),
     values: key('values'),
     left: key('left'),
+    deletes: key('deletes'),
+    deletesWanted: key('deletes-wanted'),
     deployments: key('deployments'),
     deploymentReports: key('deployment-reports'),
     deploymentsOff: key('deployments-off'),

@@ -25,6 +25,7 @@
  */
 import type { EventId } from '@xsoar-intel/opencti';
 import type { Redis } from './connection.ts';
+import type { DeleteGuard } from './delete-guard.ts';
 import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
 import {
@@ -53,6 +54,8 @@ export type PutResult = 'written' | 'unsettled' | 'old';
 /** What `begin` answers. */
 export type Begun =
   | { kind: 'noop' }
+  /** It is a delete, and deletes are held; `opened`: by this very one. */
+  | { kind: 'delete-held'; opened: boolean }
   | { kind: 'held'; hold: string; waitMs: number | null }
   | { kind: 'busy'; waitMs: number }
   | {
@@ -156,8 +159,13 @@ function stringList(json: unknown): string[] {
   return Array.isArray(list) ? list.map(text) : [];
 }
 
-/** Binds the slot scripts to a connection. */
-export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots {
+/** Binds the slot scripts to a connection; `guard`: holds deletes where there are too many. */
+export function createSlots(
+  redis: Redis,
+  keys: Keys,
+  times: LeaseTimes,
+  guard: DeleteGuard | null = null,
+): Slots {
   const script = (name: string) => loadScript(redis, name);
   const [put, begin, plan, settle, release, bury] = [
     script('put'),
@@ -200,15 +208,26 @@ export function createSlots(redis: Redis, keys: Keys, times: LeaseTimes): Slots 
     },
 
     async begin(entityId, token, jobId) {
+      const deletes = await guard?.current();
       const reply = asList(
         await begin(
-          [keys.slot(entityId), keys.tombstone(entityId), keys.holds, keys.bindings],
-          [token, times.leaseMs, jobId, times.lateWindowMs, entityId],
+          [
+            ...[keys.slot(entityId), keys.tombstone(entityId), keys.holds, keys.bindings],
+            ...[keys.deletes, keys.deletesWanted, keys.pending],
+          ],
+          [
+            ...[token, times.leaseMs, jobId, times.lateWindowMs, entityId],
+            ...(guard && deletes
+              ? [deletes.limit, deletes.windowMs, deletes.reason, guard.by]
+              : []),
+          ],
         ),
       );
       switch (reply[0]) {
         case 'noop':
           return { kind: 'noop' };
+        case 'delete-held':
+          return { kind: 'delete-held', opened: reply[1] === '1' };
         case 'held':
           return {
             kind: 'held',

@@ -39,7 +39,7 @@ export function createSweeper(
     for (;;) {
       const [looked, left, ...orphans] = asList(
         await script(
-          [keys.pending, keys.dead, `${jobs}:failed`],
+          [keys.pending, keys.dead, `${jobs}:failed`, keys.holds],
           [source, offset, PAGE, graceMs, keys.slot(''), `${jobs}:de:`, `${jobs}:`],
         ),
       );

@@ -8,7 +8,7 @@ export interface Advice {
   action: string;
 }
 
-/** Holds: nobody pushes anything. */
+/** Holds: nobody pushes anything, or no deletes. */
 export const HOLD_ADVICE: Readonly<Record<HoldKind, Advice>> = {
   operator: {
     what: 'An operator holds the deliveries.',
@@ -27,6 +27,11 @@ export const HOLD_ADVICE: Readonly<Record<HoldKind, Advice>> = {
     what: 'XSOAR does not answer.',
     action:
       'See whether XSOAR is up and can be reached from the workers. Deliveries go on with the first probe that it answers; nothing is lost.',
+  },
+  'delete-storm': {
+    what: 'Deletes are held: there are more than the guard lets through.',
+    action:
+      'See whether they are wanted. “xsoar-intel resume --hold delete-storm” delivers them; an indicator that comes back is not deleted. All else goes on.',
   },
   configuration: {
     what: 'What answers is not the API of XSOAR.',

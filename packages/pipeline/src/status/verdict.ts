@@ -1,4 +1,4 @@
-import type { HoldKind } from '../queue/hold.ts';
+import { type HoldKind, holdsEverything } from '../queue/hold.ts';
 import type { StreamStatus } from '../queue/stream-status.ts';
 import { HOLD_ADVICE } from './advice.ts';
 import type { ConnectorStatus } from './status.ts';
@@ -33,8 +33,8 @@ export const LOST_MS = 30_000;
 /** Of what the ingest says, in characters. */
 const REASON_MAX = 300;
 
-/** Holds that end by themselves and lose no time that XSOAR did not ask for. */
-const MILD: readonly HoldKind[] = ['rate-limit', 'operator'];
+/** Holds that end by themselves, that somebody wants, or that let all but deletes through. */
+const MILD: readonly HoldKind[] = ['rate-limit', 'operator', 'delete-storm'];
 
 /** Judges a status. */
 export function verdictOf(status: ConnectorStatus): Verdict {
@@ -120,7 +120,7 @@ function lag({ stream, pending, pace, holds: open, workers }: ConnectorStatus): 
           : 'Right after a start it catches up. Otherwise the log of the ingest says why it does not read.',
     });
   }
-  const stopped = open.length > 0 || workers.length === 0;
+  const stopped = open.some(holdsEverything) || workers.length === 0;
   if (pending.oldestMs !== null && pending.oldestMs > OLD_PENDING_MS) {
     problems.push({
       level: 'attention',

@@ -104,7 +104,12 @@ async function tellResumed(
     const by = `${hold.kind}, ${words.duration(Math.max(now - hold.since, 0))} ago, by ${visible(hold.by)}`;
     screen.line(`Ended a hold (${by}): ${visible(hold.reason)}`);
   }
-  if (cleared.some(({ kind }) => kind !== 'operator')) {
+  if (cleared.some(({ kind }) => kind === 'delete-storm')) {
+    screen.line(
+      'The deletes that waited are delivered, a sweep later (SWEEP_INTERVAL); new ones are counted anew.',
+    );
+  }
+  if (cleared.some(({ kind }) => kind !== 'operator' && kind !== 'delete-storm')) {
     screen.line(
       'The next deliveries find out whether XSOAR takes them; if not, they are held again.',
     );

@@ -1,7 +1,8 @@
 -- Takes the slot's lease before a push (law L3), unless deliveries are held.
--- KEYS  1 slot, 2 tombstone, 3 holds, 4 bindings
--- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms, 5 entity id
--- Returns {'noop'} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
+-- KEYS  1 slot, 2 tombstone, 3 holds, 4 bindings, 5 deletes, 6 deletes wanted, 7 pending
+-- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms, 5 entity id, then, where deletes are guarded:
+--       6 deletes let through in a window, 7 window ms, 8 reason of the hold, 9 by whom
+-- Returns {'noop'} | {'delete-held', opened just now (1 | 0)} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
 --       | {'ok', version, operation, payload, force, provisional, binding or '', probed kind, failures, taken over}
 -- force: 0 no, 1 a resync, 2 a late request may have undone what is known
 local time = redis.call('TIME')
@@ -14,20 +15,48 @@ if not s[1] then return { 'noop' } end
 local leaseEnds = tonumber(s[5] or 0)
 if s[4] and s[4] ~= token and leaseEnds > now then return { 'busy', leaseEnds - now } end
 
+-- Deletes wait while they are held, and from the first that is one too many (delete-guard.ts).
+-- The hold stands even where this worker has no guard: another opened it.
+local counted = false
+if s[2] == 'delete' then
+  if redis.call('HEXISTS', KEYS[3], 'delete-storm') == 1 then return { 'delete-held', '0' } end
+  local limit = tonumber(ARGV[6])
+  if limit then
+    local wanted = tonumber(redis.call('GET', KEYS[6]) or -1)
+    local since = tonumber(redis.call('ZSCORE', KEYS[7], ARGV[5]) or now)
+    if since > wanted and not redis.call('ZSCORE', KEYS[5], ARGV[5]) then
+      redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', now - tonumber(ARGV[7]))
+      if redis.call('ZCARD', KEYS[5]) >= limit then
+        redis.call('HSET', KEYS[3], 'delete-storm',
+          cjson.encode({ reason = ARGV[8], by = ARGV[9], since = now, times = 1 }))
+        return { 'delete-held', '1' }
+      end
+      counted = true
+    end
+  end
+end
+
 local probed = ''
 local holds = redis.call('HGETALL', KEYS[3])
 for i = 1, #holds, 2 do
-  local hold = cjson.decode(holds[i + 1])
-  if not hold['until'] then return { 'held', holds[i], -1 } end
-  if hold['until'] > now then return { 'held', holds[i], hold['until'] - now } end
-  -- Half-open: its time is up, and one probe at a time may find out.
-  if hold.probe and hold.probe ~= token and hold.probeUntil > now then
-    return { 'held', holds[i], math.min(hold.probeUntil - now, 1000) }
+  if holds[i] ~= 'delete-storm' then
+    local hold = cjson.decode(holds[i + 1])
+    if not hold['until'] then return { 'held', holds[i], -1 } end
+    if hold['until'] > now then return { 'held', holds[i], hold['until'] - now } end
+    -- Half-open: its time is up, and one probe at a time may find out.
+    if hold.probe and hold.probe ~= token and hold.probeUntil > now then
+      return { 'held', holds[i], math.min(hold.probeUntil - now, 1000) }
+    end
+    hold.probe = token
+    hold.probeUntil = now + leaseMs
+    redis.call('HSET', KEYS[3], holds[i], cjson.encode(hold))
+    probed = holds[i]
   end
-  hold.probe = token
-  hold.probeUntil = now + leaseMs
-  redis.call('HSET', KEYS[3], holds[i], cjson.encode(hold))
-  probed = holds[i]
+end
+
+if counted then
+  redis.call('ZADD', KEYS[5], now, ARGV[5])
+  redis.call('PEXPIRE', KEYS[5], ARGV[7])
 end
 
 local late = tonumber(s[6] or 0)

@@ -1,5 +1,5 @@
 -- One page of the sweep (law L6): finds unsettled entities that no job will deliver.
--- KEYS  1 pending, 2 dead, 3 the queue's failed set
+-- KEYS  1 pending, 2 dead, 3 the queue's failed set, 4 holds
 -- ARGV  1 'pending' | 'dead', 2 offset, 3 page size, 4 grace ms, 5 prefix of slots,
 --       6 prefix of BullMQ's deduplication keys, 7 prefix of BullMQ's jobs
 -- Returns {entities looked at, entities that left this set, ids that need a job...}
@@ -11,10 +11,12 @@ local offset, size, grace = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[
 local source = ARGV[1] == 'dead' and KEYS[2] or KEYS[1]
 local page = redis.call('ZRANGE', source, offset, offset + size - 1, 'WITHSCORES')
 local left, orphans = 0, {}
+-- Deletes that are held gave their jobs up (delete-guard.ts): they get new ones afterwards.
+local storm = redis.call('HEXISTS', KEYS[4], 'delete-storm') == 1
 
 for i = 1, #page, 2 do
   local entity, since = page[i], tonumber(page[i + 1])
-  local s = redis.call('HMGET', ARGV[5] .. entity, 'v', 'tk', 'jid', 'fj')
+  local s = redis.call('HMGET', ARGV[5] .. entity, 'v', 'tk', 'jid', 'fj', 'op')
   if not s[1] then
     redis.call('ZREM', source, entity)
     left = left + 1
@@ -36,7 +38,7 @@ for i = 1, #page, 2 do
         redis.call('ZREM', KEYS[1], entity)
         redis.call('ZADD', KEYS[2], now, entity)
         left = left + 1
-      else
+      elseif not (storm and s[5] == 'delete') then
         orphans[#orphans + 1] = entity
       end
     end
