@@ -145,9 +145,9 @@ export const MUTANTS: readonly Mutant[] = [
     law: 'L6',
     edits: [
       {
-        file: 'packages/worker/src/delivery-worker.ts',
-        from: 'if (!leadership.leading) return;',
-        to: 'if (leadership.leading || true) return;',
+        file: 'packages/worker/src/sweeping.ts',
+        from: 'if (!leadership.leading) {',
+        to: 'if (leadership.leading || true) {',
       },
     ],
   },
@@ -161,9 +161,9 @@ export const MUTANTS: readonly Mutant[] = [
         to: "results[index] === 'written'",
       },
       {
-        file: 'packages/worker/src/delivery-worker.ts',
-        from: 'if (!leadership.leading) return;',
-        to: 'if (leadership.leading || true) return;',
+        file: 'packages/worker/src/sweeping.ts',
+        from: 'if (!leadership.leading) {',
+        to: 'if (leadership.leading || true) {',
       },
     ],
   },
