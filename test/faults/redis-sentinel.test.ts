@@ -69,4 +69,30 @@ describe('a failover by Sentinel', { timeout: 120_000 }, () => {
     expect(differences(await running.compare())).toEqual(NONE);
     for (const one of processes) expect(await one.end('SIGTERM')).toBe(0);
   });
+
+  it('away from a master that hangs is followed too, though its connections never break', async () => {
+    const redis = await startSentinels();
+    const running = await startPipeline({ redis });
+    pipeline = running;
+    await Promise.all([running.ingest(BUSY), running.worker(BUSY)]);
+    const { opencti, xsoar } = running;
+    const feed = generateFeed({
+      ...{ events: 1_000, seed: 2, updateShare: 0.3 },
+      ...{ deleteShare: 0, patternShare: 0 },
+    });
+    const play = opencti.play(feed, { ratePerSecond: 200 });
+    await until('work is under way', () => xsoar.stats().objects > 100);
+    const old = await redis.master();
+    old.freeze(true);
+    try {
+      await until('the replica is the master', async () => (await redis.master()) !== old);
+      const reached = xsoar.stats().objects;
+      await until('deliveries go on', () => xsoar.stats().objects > reached + 50);
+      await play.finished;
+      await running.quiet();
+      expect(differences(await running.compare())).toEqual(NONE);
+    } finally {
+      old.freeze(false);
+    }
+  });
 });

@@ -44,6 +44,9 @@ export async function startRedisCluster(size = 3): Promise<TestRedis> {
   return {
     url: nodes.map(({ url }) => url).join(','),
     port: nodes[0]?.port ?? 0,
+    freeze(frozen) {
+      for (const node of nodes) node.freeze(frozen);
+    },
     kill: async () => void (await Promise.all(nodes.map((node) => node.kill()))),
     start: async () => void (await Promise.all(nodes.map((node) => node.start()))),
     stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),

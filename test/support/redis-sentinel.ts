@@ -96,6 +96,9 @@ export async function startSentinels(): Promise<TestSentinels> {
         replica.disconnect();
       }
     },
+    freeze(frozen) {
+      for (const server of servers) server.freeze(frozen);
+    },
     kill: async () => void (await Promise.all(servers.map((server) => server.kill()))),
     start: async () => void (await Promise.all(servers.map((server) => server.start()))),
     async stop() {

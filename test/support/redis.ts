@@ -14,6 +14,8 @@ export interface TestRedis {
   readonly ca?: string;
   /** SIGKILL, as a crash does. */
   kill(): Promise<void>;
+  /** SIGSTOP: it answers nothing, and its connections stay; `false` lets it go on. */
+  freeze(frozen: boolean): void;
   /** Starts it again on the same port and directory. */
   start(): Promise<void>;
   /** Ends it and removes its directory. */
@@ -76,6 +78,7 @@ export async function startRedis(
     url,
     port,
     kill,
+    freeze: (frozen) => void child?.kill(frozen ? 'SIGSTOP' : 'SIGCONT'),
     start,
     async stop() {
       await kill();
