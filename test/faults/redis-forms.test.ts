@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { startRedis } from '../support/redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
+import { startSentinels } from '../support/redis-sentinel.ts';
 import { makeCertificates, startTlsRedis } from '../support/redis-tls.ts';
 import { until } from '../support/until.ts';
 
@@ -59,6 +60,17 @@ describe('deliveries over', { timeout: 60_000 }, () => {
       const login = { user: 'intel', password: 'p@ss' };
       const redis = await startTlsRedis(certificates, login);
       await deliver(await startPipeline({ redis }));
+    } finally {
+      certificates.remove();
+    }
+  });
+});
+
+describe('deliveries over Sentinel', { timeout: 60_000 }, () => {
+  it('by TLS, to the sentinels and to the servers', async () => {
+    const certificates = makeCertificates();
+    try {
+      await deliver(await startPipeline({ redis: await startSentinels(certificates) }));
     } finally {
       certificates.remove();
     }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort, startRedis, type TestRedis } from './redis.ts';
+import { type TestCertificates, tlsArguments } from './redis-tls.ts';
 import { until } from './until.ts';
 
 /** Servers and the sentinels that watch over them; `url` names the sentinels. */
@@ -20,21 +21,37 @@ const NAME = 'intel';
 /** Silence after which a sentinel takes a server for gone, in ms. */
 const DOWN_AFTER_MS = 700;
 
-/** A master, a replica and three sentinels, of which two have to agree. */
-export async function startSentinels(): Promise<TestSentinels> {
+/**
+ * A master, a replica and three sentinels, of which two have to agree.
+ * @param certificates all of them speak TLS, to each other too
+ */
+export async function startSentinels(certificates?: TestCertificates): Promise<TestSentinels> {
   const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-sentinel-'));
-  const first = await startRedis();
-  const second = await startRedis(['--replicaof', `127.0.0.1 ${first.port}`]);
+  const tls = certificates ? [...tlsArguments(certificates), '--tls-replication', 'yes'] : [];
+  const ca = certificates ? readFileSync(certificates.caFile, 'utf8') : null;
+  /** The port that the others use; the test itself looks in by the plain one. */
+  const ports = new Map<TestRedis, number>();
+  async function startServer(args: readonly string[]): Promise<TestRedis> {
+    const tlsPort = certificates ? await freePort() : null;
+    const own = tlsPort === null ? [] : [...tls, '--tls-port', String(tlsPort)];
+    const server = await startRedis([...own, ...args]);
+    ports.set(server, tlsPort ?? server.port);
+    return server;
+  }
+  const first = await startServer([]);
+  const firstPort = ports.get(first) ?? 0;
+  const second = await startServer(['--replicaof', `127.0.0.1 ${firstPort}`]);
   const servers = [first, second];
-  const ports = await Promise.all([freePort(), freePort(), freePort()]);
-  const sentinels: ChildProcess[] = ports.map((port) => {
+  const sentinelPorts = await Promise.all([freePort(), freePort(), freePort()]);
+  const sentinels: ChildProcess[] = sentinelPorts.map((port) => {
     const file = join(directory, `${port}.conf`);
     // A sentinel writes into its file what it learns.
     writeFileSync(
       file,
       [
-        ...[`port ${port}`, 'bind 127.0.0.1', `dir ${directory}`, 'loglevel warning'],
-        `sentinel monitor ${NAME} 127.0.0.1 ${first.port} 2`,
+        ...(certificates ? ['port 0', `tls-port ${port}`, ...fileLines(tls)] : [`port ${port}`]),
+        ...['bind 127.0.0.1', `dir ${directory}`, 'loglevel warning'],
+        `sentinel monitor ${NAME} 127.0.0.1 ${firstPort} 2`,
         `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
         `sentinel failover-timeout ${NAME} 4000`,
         '',
@@ -42,8 +59,11 @@ export async function startSentinels(): Promise<TestSentinels> {
     );
     return spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
   });
-  const clients = ports.map((port) => {
-    const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 30 });
+  const clients = sentinelPorts.map((port) => {
+    const client = new Redis({
+      ...{ port, host: '127.0.0.1', retryStrategy: () => 30 },
+      ...(ca === null ? {} : { tls: { ca } }),
+    });
     client.on('error', () => {});
     return client;
   });
@@ -52,7 +72,7 @@ export async function startSentinels(): Promise<TestSentinels> {
   async function master(): Promise<TestRedis> {
     const address = await asked?.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
     const port = Number(Array.isArray(address) ? address[1] : 0);
-    const found = servers.find((server) => server.port === port);
+    const found = servers.find((server) => ports.get(server) === port);
     if (!found) throw new Error(`the sentinels name a master at port ${port}`);
     return found;
   }
@@ -82,8 +102,9 @@ export async function startSentinels(): Promise<TestSentinels> {
   });
 
   return {
-    url: `redis+sentinel://${ports.map((port) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
-    port: ports[0] ?? 0,
+    url: `${certificates ? 'rediss' : 'redis'}+sentinel://${sentinelPorts.map((port) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
+    port: sentinelPorts[0] ?? 0,
+    ...(certificates && ca !== null ? { caFile: certificates.caFile, ca } : {}),
     master,
     replicas,
     async cutReplication() {
@@ -114,3 +135,10 @@ export async function startSentinels(): Promise<TestSentinels> {
     },
   };
 }
+
+/** Options of a command line as lines of a file. */
+const fileLines = (args: readonly string[]): string[] =>
+  args
+    .join(' ')
+    .split('--')
+    .flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
