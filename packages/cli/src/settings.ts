@@ -52,6 +52,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
     redis: redisAddress(config),
     connectorId: config.connector.id,
     consumerCount: worker.consumerCount,
+    adaptive: worker.concurrency === 'adaptive',
     xsoar: {
       url: xsoar.url,
       key: xsoar.key.reveal(),

@@ -127,6 +127,8 @@ export interface WorkerOptions {
   };
   /** Deliveries at a time, per process. */
   readonly consumerCount: number;
+  /** Whether always that many, or as many of them as XSOAR takes well. */
+  readonly concurrency: 'fixed' | 'adaptive';
   /** For all requests of one delivery. */
   readonly pushBudgetMs: number;
   /** Attempts before a delivery is a dead letter. */

@@ -17,6 +17,7 @@ import {
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import { Worker as BullWorker, type Job } from 'bullmq';
+import type { ConcurrencyGate } from './adaptive/gate.ts';
 import { createBurial } from './dead-letter.ts';
 import type { DeliveryParts } from './deliver.ts';
 import { DeliveryError } from './delivery-error.ts';
@@ -58,6 +59,8 @@ export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
   onRedisError(error: unknown): void;
   /** Notes for OpenCTI what became of entities; not where that is switched off. */
   notes?: DeploymentNotes;
+  /** Says how many jobs may be taken at a time; always `consumerCount` where not set. */
+  gate?: Pick<ConcurrencyGate, 'limit' | 'follow' | 'began' | 'ended'>;
   /** It takes no jobs any more, and will not do so by itself. */
   onDeaf(error: Error): void;
 }
@@ -108,9 +111,11 @@ export function startDeliveryWorker(
     DELIVERY_QUEUE,
     async (job, token, signal) => {
       watchdog.moved();
+      parts.gate?.began();
       try {
         await processJob(job, token, signal);
       } finally {
+        parts.gate?.ended();
         watchdog.moved();
       }
     },
@@ -118,7 +123,7 @@ export function startDeliveryWorker(
       connection: parts.jobsRedis,
       prefix: keys.prefix,
       name,
-      concurrency: settings.consumerCount,
+      concurrency: parts.gate?.limit ?? settings.consumerCount,
       lockDuration: settings.lockMs,
       stalledInterval: Math.max(Math.round(settings.lockMs / 2), 250),
       // A worker that dies takes its jobs' stall counts with it: only a job that
@@ -137,6 +142,10 @@ export function startDeliveryWorker(
     },
   );
   jobs.on('error', onRedisError);
+  // BullMQ asks before every job that it takes.
+  parts.gate?.follow((limit) => {
+    jobs.concurrency = limit;
+  });
   const bury = createBurial({
     ...{ slots, queue, logger, workerName: name, onDead: metrics.dead },
     ...(parts.notes === undefined ? {} : { onBuried: parts.notes.buried }),

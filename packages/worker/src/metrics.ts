@@ -29,6 +29,8 @@ export interface WorkerMetrics {
   swept(revived: number): void;
   /** The largest share of a bound of dead letters that is used; null: this worker does not measure. */
   trimmed(share: number | null, dropped: readonly { reason: DropReason }[]): void;
+  /** How many deliveries at a time this worker allows itself from now on. */
+  limit(count: number): void;
   readonly leases: LeaseEvents;
 }
 
@@ -147,6 +149,10 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
     labelNames: ['reason'],
     labelValues: { reason: HOLD_KINDS },
   });
+  const limit = metrics.gauge({
+    name: `${METRIC_PREFIX}concurrency_limit`,
+    help: 'Deliveries at a time that this worker allows itself: CONNECTOR_CONSUMER_COUNT, or with XSOAR_CONCURRENCY=adaptive what XSOAR takes well.',
+  });
   const revived = metrics.counter({
     name: `${METRIC_PREFIX}sweeper_revived_total`,
     help: 'States without a job that the sweeper gave one.',
@@ -221,6 +227,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
       else boundShare.set(share);
       for (const { reason } of gone) dropped.inc({ reason });
     },
+    limit: (count) => limit.set(count),
     leases: { tookOver: () => takeOvers.inc(), provisional: () => provisional.inc() },
   };
 }

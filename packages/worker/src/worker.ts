@@ -23,6 +23,8 @@ import {
   type TenantNeeds,
   type XsoarOptions,
 } from '@xsoar-intel/xsoar';
+import { createConcurrencyControl } from './adaptive/controller.ts';
+import { createConcurrencyGate } from './adaptive/gate.ts';
 import { createAuthors } from './authors.ts';
 import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts';
 import { createDeploymentNotes } from './deployment-notes.ts';
@@ -41,6 +43,8 @@ export interface WorkerSettings
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
   /** Maps and filters; the author's name is looked up before. */
   map(object: StixObject, authorName: string | undefined): MappingResult;
+  /** Find out how many deliveries at a time XSOAR takes well, `consumerCount` at most. */
+  adaptive: boolean;
   /** What becomes of an XSOAR indicator that nothing in OpenCTI stands behind any more. */
   removal: RemovalOptions;
   /** Types and fields that the mapping may write: checked against the tenant's lists. */
@@ -92,10 +96,21 @@ export function startWorker(
   const jobsRedis = connectRedis(settings.redis, 'worker-jobs', onRedisError);
   const keys = keysOf(settings.connectorId);
   const authors = createAuthors(createAuthorNames(redis, keys), Date.now, metrics.nameless);
+  const gate = settings.adaptive
+    ? createConcurrencyGate(
+        createConcurrencyControl({ cap: settings.consumerCount }),
+        () => performance.timeOrigin + performance.now(),
+      )
+    : null;
+  if (gate === null) metrics.limit(settings.consumerCount);
+  else gate.follow(metrics.limit);
   const client = createXsoarClient({
     ...settings.xsoar,
     connections: settings.consumerCount,
-    onRequest: metrics.request,
+    onRequest(info) {
+      metrics.request(info);
+      gate?.requested(info);
+    },
   });
   const deleteGuard = createDeleteGuard(redis, keys, settings.deleteGuard, {
     by: name,
@@ -136,6 +151,7 @@ export function startWorker(
       logger,
       metrics,
       onRedisError,
+      ...(gate === null ? {} : { gate }),
       onDeaf: fail,
     },
   );

@@ -89,6 +89,7 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
     worker: {
       removal: { mode: values.XSOAR_DELETE_MODE, tag: values.XSOAR_DELETE_TAG },
       consumerCount: values.CONNECTOR_CONSUMER_COUNT,
+      concurrency: values.XSOAR_CONCURRENCY,
       pushBudgetMs: values.DELIVERY_TIMEOUT,
       attempts: values.DELIVERY_ATTEMPTS,
       backoff: { minMs: values.DELIVERY_BACKOFF_MIN, maxMs: values.DELIVERY_BACKOFF_MAX },

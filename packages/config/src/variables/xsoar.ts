@@ -112,4 +112,13 @@ export const xsoarVariables = {
     description: 'Longest time for one request. The Python connector waited for ever.',
     roles: ['worker'],
   }),
+  XSOAR_CONCURRENCY: define({
+    group: 'XSOAR',
+    path: 'xsoar.concurrency',
+    type: choice(['fixed', 'adaptive']),
+    default: 'fixed',
+    description:
+      '`fixed`: a worker makes `CONNECTOR_CONSUMER_COUNT` deliveries at a time. `adaptive`: that is the most; it begins with one, makes more while XSOAR answers as quickly as it does without a queue, and fewer when answers become slow, are 5xx or 429, or do not come.',
+    roles: ['worker'],
+  }),
 };

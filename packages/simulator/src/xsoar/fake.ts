@@ -22,6 +22,8 @@ export interface FakeXsoarOptions extends ListenOptions {
   tenants?: readonly string[];
   behaviour?: Partial<Behaviour>;
   latency?: Latency;
+  /** Requests that are worked on at a time; more wait in line (default: any number). */
+  places?: number;
   /** Types that the tenant has (default: those of Palo Alto's content). */
   types?: readonly string[];
   /** CLI names of the indicator fields that the tenant has (default: those in use here). */

@@ -21,6 +21,7 @@ import {
   type UrlShape,
   type XsoarOperation,
 } from './paths.ts';
+import { createPlaces } from './places.ts';
 import { createStatsBook } from './stats.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -89,6 +90,7 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
   let latency: Latency = options.latency ?? {};
   const random = createRandom(options.seed ?? 1);
   const faults = createFaultBook(random);
+  const places = createPlaces(options.places ?? Number.POSITIVE_INFINITY);
   const book = createStatsBook(now);
   const journal = createJournal(options.journal ?? 0);
   const types = new Set(options.types ?? builtInTypes);
@@ -121,6 +123,8 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
     const values = body ? valuesOf(operation, body, store) : [];
     const visit = book.enter(operation, values);
     let status = 0;
+    const seat = places.take();
+    if (seat) await seat;
     try {
       const fault: Fault | null = faults.choose(operation, text);
       const { beforeMs, afterMs } = drawLatency(latency, operation, random);
@@ -145,6 +149,7 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
       const under = deliver(response, reply, fault);
       if (under) await under;
     } finally {
+      places.leave();
       visit.done(status);
       onRequest?.({ operation, status, values, arrivedMs, answeredMs: machineMs() });
     }
