@@ -86,6 +86,18 @@ describe('goes out of live and comes back', () => {
       'fails with 503',
       () => faulty({ kind: 'status', status: 503 }),
     ],
+    [
+      'a limit of requests',
+      'waiting',
+      'limits our requests (429)',
+      () => faulty({ kind: 'status', status: 429, retryAfter: 1 }),
+    ],
+    [
+      'a proxy that forbids',
+      'unauthorized',
+      'refuses the stream with 403',
+      () => faulty({ kind: 'status', status: 403 }),
+    ],
     ['a login page', 'waiting', 'no event stream', () => faulty({ kind: 'html' })],
     [
       'a redirect',

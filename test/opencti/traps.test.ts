@@ -91,6 +91,23 @@ it('after an error event, whose heartbeats go on with a frozen id, the stream is
   ]);
 });
 
+it('OpenCTI that limits GraphQL (429) is told of the connector again, and the stream is read meanwhile', async () => {
+  append('create', 1);
+  const { said } = world.ingest(HISTORY);
+  await reads(1);
+  await until('it is registered', () => said('registered in OpenCTI').length === 1);
+  const fault = world.opencti.faults.add({
+    operations: ['graphql'],
+    fault: { kind: 'status', status: 429, retryAfter: 1 },
+  });
+  const lost = await until('it is told', () => said('does not show this connector as alive')[0]);
+  expect(lost).toMatchObject({ level: 'warn', reason: expect.stringContaining('429') });
+  append('create', 2);
+  await reads(2);
+  world.opencti.faults.remove(fault);
+  await until('it is heard again', () => said('OpenCTI hears the connector again').length === 1);
+});
+
 it('names of events that are not known are counted and change nothing', async () => {
   append('create', 1);
   const { metric } = world.ingest(HISTORY);

@@ -35,6 +35,7 @@ import { parseRedisFacts } from './redis-facts.ts';
 import { keepRegistered, type Registration, type RegistrationTimes } from './registration.ts';
 import type { FirstStart } from './start-position.ts';
 import { watchHorizon } from './stream-horizon.ts';
+import { type StreamName, watchStreamName } from './stream-name.ts';
 import { takeOver } from './take-over.ts';
 import { createStreamWriter } from './writer.ts';
 
@@ -104,6 +105,7 @@ export function startIngest(
   let reader: StreamReader | null = null;
   let registration: Registration | null = null;
   let endWatches: (() => void) | null = null;
+  let streamName: StreamName | null = null;
   let endLookups: (() => Promise<void>) | null = null;
   let endReports: (() => Promise<void>) | null = null;
 
@@ -168,6 +170,7 @@ export function startIngest(
         await registration.ready();
       },
       heldBack: () => gate.reason,
+      streamName: () => streamName?.name ?? null,
       leader: `${hostname()}:${process.pid}`,
     });
   }
@@ -248,6 +251,7 @@ export function startIngest(
       if (leading) {
         logger.info('this ingest is the active one');
         registration = register();
+        streamName = watchStreamName({ redis, keys, api, streamId: settings.stream.id, logger });
         reader = openStream();
         endWatches = watchForMetrics();
         endLookups = startLookups();
@@ -265,10 +269,12 @@ export function startIngest(
     reader = null;
     endLookups = null;
     endReports = null;
+    const named = streamName;
+    streamName = null;
     registration = null;
     endWatches?.();
     endWatches = null;
-    await Promise.all([open?.close(), registered?.stop(), lookups?.(), reports?.()]);
+    await Promise.all([open?.close(), registered?.stop(), lookups?.(), reports?.(), named?.stop()]);
   }
 
   return {

@@ -55,6 +55,8 @@ export interface ReaderParts {
   inherit(): Promise<void>;
   /** Why nothing is read for now; null when it is. */
   heldBack(): string | null;
+  /** Name of the stream in OpenCTI; null while it is not known. */
+  streamName(): string | null;
   /** Name of this process. */
   leader: string;
   logger: Logger;
@@ -175,7 +177,13 @@ export function openReader(parts: ReaderParts): StreamReader {
     if (gap === null) return;
     metrics.gaps.inc();
     noteGap(logger, gap, begin, reach, mayRecover);
-    if (gap.kind !== 'trimmed') newest = reach.lastEventId;
+    if (gap.kind === 'rewound') newest = reach.lastEventId;
+    if (gap.kind === 'emptied') {
+      // Known now: the next connection, after the catch-up, finds it as empty and no gap any more.
+      newest = null;
+      savedNewest = null;
+      redis.del(keys.newest).catch(onRedisError);
+    }
     if (gap.next !== null)
       void readFrom(formatCursor(gap.next), `a gap in the stream: ${gap.kind}`);
   }
@@ -206,7 +214,7 @@ export function openReader(parts: ReaderParts): StreamReader {
     const { state, since, reason, retryInMs = null } = change;
     return {
       ...{ state: shown(state), since, reason, retryInMs },
-      ...{ leader: parts.leader, at: Date.now() },
+      ...{ leader: parts.leader, at: Date.now(), name: parts.streamName() },
       ...{ heldBack: parts.heldBack(), catchUp: catchUp.progress },
     };
   }
@@ -216,9 +224,11 @@ export function openReader(parts: ReaderParts): StreamReader {
     if (closed && (await readStreamStatus(redis, keys))?.leader !== parts.leader) return;
     const now = status();
     if (now !== null) await writeStreamStatus(redis, keys, now);
-    const text = newest?.text ?? '';
-    if (text !== savedNewest) await redis.set(keys.newest, text);
-    savedNewest = text;
+    // Null before the first connection: what a former ingest saw must not be forgotten.
+    const seen = newest;
+    if (seen === null || seen.text === savedNewest) return;
+    await redis.set(keys.newest, seen.text);
+    savedNewest = seen.text;
   }
 
   function tellState(): void {
@@ -282,6 +292,8 @@ export function openReader(parts: ReaderParts): StreamReader {
       closed = true;
       clearInterval(timer);
       await stream.close();
+      // Waited for: without the newest event the next start takes an emptied stream for a new one.
+      await saveStatus().catch(onRedisError);
     },
   };
 }

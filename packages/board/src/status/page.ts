@@ -122,6 +122,7 @@ ${figure(
   stream.cursorAt ? moment(Date.parse(stream.cursorAt), now) : stream.cursor ? 'start' : 'not read',
   [
     stream.ingestActive ? 'ingest active' : 'no ingest',
+    stream.told?.name ? html`called ${foreign(stream.told.name)} in OpenCTI` : null,
     stream.cursor ? html`cursor <code>${foreign(stream.cursor)}</code>` : null,
     stream.recoverUntil ? html`catch-up until ${foreign(stream.recoverUntil)}` : null,
     pace?.caughtUpInMs ? `caught up in ${duration(pace.caughtUpInMs)}` : null,

@@ -17,20 +17,32 @@ export interface SilenceWatch {
 export function watchSilence(silenceMs: number, onSilence: () => void): SilenceWatch {
   let counting = false;
   let stopped = false;
+  let signs = 0;
   const timer = setTimeout(() => {
-    if (counting && !stopped) onSilence();
+    if (!counting || stopped) return;
+    // A process that stood still (a busy machine, a suspended one) finds its timers due before it
+    // has looked at its sockets, where the bytes of that time may lie: they are let in first.
+    const before = signs;
+    setImmediate(() => {
+      setImmediate(() => {
+        if (counting && !stopped && signs === before) onSilence();
+      });
+    });
   }, silenceMs);
   return {
     reading() {
       if (counting || stopped) return;
       counting = true;
+      signs += 1;
       timer.refresh();
     },
     paused() {
       counting = false;
     },
     alive() {
-      if (counting && !stopped) timer.refresh();
+      if (!counting || stopped) return;
+      signs += 1;
+      timer.refresh();
     },
     stop() {
       stopped = true;

@@ -17,6 +17,8 @@ export interface Keys {
   readonly newest: string;
   /** String that expires: see stream-status.ts. */
   readonly streamStatus: string;
+  /** String that expires: id of the stream and its name in OpenCTI. */
+  readonly streamName: string;
   /** Hash: kind of hold → what is known of it (JSON), see hold.ts. */
   readonly holds: string;
   /** Counter: outage failures in a row, of all workers. */
@@ -71,6 +73,7 @@ export function keysOf(connectorId: string): Keys {
     takenOver: key('taken-over'),
     newest: key('newest'),
     streamStatus: key('stream-status'),
+    streamName: key('stream-name'),
     holds: key('holds'),
     failures: key('failures'),
     rejected: key('rejected'),

@@ -36,6 +36,8 @@ export interface StreamStatus {
   since: number;
   /** One line of words for the operator. */
   reason: string;
+  /** Name of the stream in OpenCTI, text from outside; null or absent while it is not known. */
+  name?: string | null;
   /** Until the next attempt; null when none is planned. */
   retryInMs: number | null;
   /** The ingest that reads: `<host>:<pid>`. */

@@ -150,8 +150,8 @@ function routesOf(fake: FakeOpencti): Map<string, ControlRoute> {
     ],
     [
       'POST /sim/wipe',
-      () => {
-        fake.wipe();
+      async ({ body }) => {
+        fake.wipe({ empty: (await body()).empty === true });
         return {};
       },
     ],

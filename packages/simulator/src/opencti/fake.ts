@@ -102,8 +102,11 @@ export interface FakeOpencti {
   breakConnections(message?: string): void;
   /** Every open connection gets its last `count` entries again. */
   resend(count: number): void;
-  /** Drops the whole stream, as a lost Redis does; the objects stay. */
-  wipe(): void;
+  /**
+   * Drops the whole stream, as a lost Redis does; the objects stay. `empty`: nothing was written
+   * since, so that the platform tells 0-0 for its oldest and newest event.
+   */
+  wipe(how?: { empty?: boolean }): void;
   readonly connectors: ConnectorBook;
   readonly deployments: DeploymentBook;
   readonly faults: FaultBook;

@@ -30,7 +30,7 @@ export interface Platform {
   matchesOf(entry: LogEntry): Matches;
   rowMatches(row: Row): boolean;
   /** Drops the whole stream, as a lost Redis does; later ids may be older. */
-  wipe(): void;
+  wipe(how?: { empty?: boolean }): void;
   readonly bytes: number;
 }
 
@@ -240,7 +240,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       // Not noted: as an entry of the log the version has a `before` too.
       return passesFilter(filter, objectOf(row));
     },
-    wipe() {
+    wipe({ empty = false } = {}) {
       // What the table still needs must not be lost with the log.
       for (let n = log.first; n < log.next; n += 1) {
         const entry = log.at(n);
@@ -248,7 +248,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       }
       log.clear();
       ids.restart();
-      lastId = { ms: Math.floor(options.now()), seq: 0 };
+      lastId = { ms: empty ? 0 : Math.floor(options.now()), seq: 0 };
     },
     get bytes() {
       return slab.allocated;

@@ -170,7 +170,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     resend(count) {
       for (const connection of connections) connection.resend(count);
     },
-    wipe: () => platform.wipe(),
+    wipe: (how) => platform.wipe(how),
     connectors,
     deployments: deployments.book,
     faults,

@@ -23,6 +23,9 @@ export function statusLines({ status, verdict, rates }: Look, paint: Paint, now:
   const lines = [...verdictLines(verdict, paint), ''];
 
   lines.push(row('Stream', streamText(status)));
+  if (typeof status.stream.told?.name === 'string') {
+    lines.push(more(`called ${excerpt(status.stream.told.name, EXCERPT)} in OpenCTI`));
+  }
   if (status.stream.recoverUntil !== null) {
     lines.push(more(`catch-up until ${visible(status.stream.recoverUntil)}`));
   }
