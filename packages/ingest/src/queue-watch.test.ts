@@ -92,6 +92,7 @@ it('serves nothing before the first look, and then what Redis holds', async () =
       'holds{reason="rate-limit"} 0',
       'holds{reason="outage"} 0',
       'holds{reason="configuration"} 0',
+      'holds{reason="delete-storm"} 0',
       'hold_since_timestamp_seconds{reason="credentials"} 1700000000',
     ].sort(),
   );
