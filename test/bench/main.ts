@@ -37,11 +37,14 @@ if (wanted.help) {
 }
 endAllWithProcess();
 const machine = describeMachine();
-const { runs, size, json } = wanted;
-const context = createContext(size, runs, say);
+const { runs, size, environment, json } = wanted;
+const context = createContext(wanted, say);
+const changed = Object.entries(environment).flatMap(([command, variables]) =>
+  Object.entries(variables).map(([name, value]) => `${command} ${name}=${value}`),
+);
 const outcomes: ({ name: string; about: string } & (Outcome | { error: string }))[] = [];
 let failed = false;
-out(describe(machine, runs, size));
+out([describe(machine, runs, size), ...changed].join('\n'));
 for (const name of wanted.scenarios.length > 0 ? wanted.scenarios : names) {
   const scenario = scenarios.find((one) => one.name === name);
   if (scenario === undefined) continue;
@@ -61,7 +64,7 @@ for (const name of wanted.scenarios.length > 0 ? wanted.scenarios : names) {
   if (json !== null) {
     writeFileSync(
       json,
-      `${JSON.stringify({ machine, runs, size, scenarios: outcomes }, null, 2)}\n`,
+      `${JSON.stringify({ machine, runs, size, environment, scenarios: outcomes }, null, 2)}\n`,
     );
   }
 }

@@ -1,9 +1,12 @@
 import { postBare } from './post-bare.ts';
-import type { Context, Size } from './scenario.ts';
+import type { Context } from './scenario.ts';
 import { median } from './statistics.ts';
 
 /** A context whose limits are measured when first asked for, and then kept. */
-export function createContext(size: Size, runs: number, say: (text: string) => void): Context {
+export function createContext(
+  { size, runs, environment }: Pick<Context, 'size' | 'runs' | 'environment'>,
+  say: (text: string) => void,
+): Context {
   const limits = new Map<number, Promise<number>>();
   async function measureLimit(concurrency: number): Promise<number> {
     const rates: number[] = [];
@@ -16,6 +19,7 @@ export function createContext(size: Size, runs: number, say: (text: string) => v
   return {
     size,
     runs,
+    environment,
     say,
     limit(concurrency) {
       const known = limits.get(concurrency) ?? measureLimit(concurrency);

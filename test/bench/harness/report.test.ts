@@ -57,6 +57,17 @@ it('runs three times unless told otherwise, and once when it is quick', () => {
     runs: 5,
     json: 'x',
   });
+  expect(
+    parseArguments(
+      ['--worker', 'XSOAR_CONCURRENCY=adaptive', '--worker', 'XSOAR_SOURCE=a=b'],
+      known,
+    ).environment,
+  ).toEqual({
+    ingest: {},
+    worker: { XSOAR_CONCURRENCY: 'adaptive', XSOAR_SOURCE: 'a=b' },
+    board: {},
+  });
+  expect(() => parseArguments(['--worker', 'fast'], known)).toThrow('write NAME=VALUE');
   expect(() => parseArguments(['--runs', '0'], known)).toThrow('--runs');
   expect(() => parseArguments(['costs'], known)).toThrow('there are limit, cost');
 });

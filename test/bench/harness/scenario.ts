@@ -8,6 +8,8 @@ export interface Context {
   readonly size: Size;
   /** Runs of each row; figures are their medians. */
   readonly runs: number;
+  /** Variables for the processes under measurement, beyond those of the scenario. */
+  readonly environment: Readonly<Record<'ingest' | 'worker' | 'board', Record<string, string>>>;
   /** POSTs per second of the bare loop at this concurrency, measured in this very run of the bench. */
   limit(concurrency: number): Promise<number>;
   /** Tells whoever waits how far it is. */

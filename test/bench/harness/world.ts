@@ -16,6 +16,7 @@ import type { XsoarCalls } from '../processes/fake-xsoar.ts';
 import { endAtExit } from './cleanup.ts';
 import { type Program, startProgram } from './program.ts';
 import { type RedisFigures, redisFigures, redisPid } from './redis-figures.ts';
+import type { Context } from './scenario.ts';
 import { type Subject, startSubject } from './subject.ts';
 
 /** Everything that one run works with. */
@@ -49,7 +50,7 @@ const PATIENCE_MS = 30 * 60_000;
 const LOOK_MS = 25;
 
 /** Starts Redis and the simulators. */
-export async function startWorld(): Promise<World> {
+export async function startWorld(more: Context['environment']): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-bench-'));
   let forget = (): void => {};
   const server = await startRedis([], (child, home) => {
@@ -82,7 +83,7 @@ export async function startWorld(): Promise<World> {
     const shared = { REDIS_URL: server.url, CONNECTOR_ID: connectorId };
     const subject = await startSubject(command, {
       directory,
-      environment: { ...shared, ...environment },
+      environment: { ...shared, ...environment, ...more[command] },
     });
     subjects.push(subject);
     return subject;
@@ -168,8 +169,11 @@ export async function startWorld(): Promise<World> {
 }
 
 /** Runs something in a world of its own, which ends with it. */
-export async function inWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
-  const world = await startWorld();
+export async function inWorld<T>(
+  { environment }: Pick<Context, 'environment'>,
+  work: (world: World) => Promise<T>,
+): Promise<T> {
+  const world = await startWorld(environment);
   try {
     return await work(world);
   } finally {

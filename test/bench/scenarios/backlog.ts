@@ -32,7 +32,7 @@ export const backlog: Scenario = {
     const rows: Row[] = [];
     for (const depth of DEPTHS[context.size]) {
       const row = await measureRow(context, `${depth.toLocaleString('en')} pending`, (seed) =>
-        inWorld(async (world) => {
+        inWorld(context, async (world) => {
           await world.fill({ ...FEED, events: depth, seed });
           const { usedMemory } = await world.figures();
           const ingest = await world.ingest();

@@ -64,7 +64,7 @@ export const cost: Scenario = {
 
     const worker: Record<string, number>[] = [];
     const ingest: Row = await measureRow(context, 'ingest', (seed) =>
-      inWorld(async (world) => {
+      inWorld(context, async (world) => {
         await world.fill({ ...FEED, events, seed });
         const read = await phase(world, 'ingest', () => world.ingest(), world.untilRead);
         worker.push(

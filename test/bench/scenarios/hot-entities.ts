@@ -32,7 +32,7 @@ export const hotEntities: Scenario = {
     }
 
     const during = await measureRow(context, 'worker at work meanwhile', (seed) =>
-      inWorld(async (world) => {
+      inWorld(context, async (world) => {
         await world.fill({ ...feed, seed });
         await world.worker(CONSUMERS);
         await world.ingest();
@@ -40,7 +40,7 @@ export const hotEntities: Scenario = {
       }),
     );
     const after = await measureRow(context, 'worker starts afterwards', (seed) =>
-      inWorld(async (world) => {
+      inWorld(context, async (world) => {
         await world.fill({ ...feed, seed });
         await world.ingest();
         const readAtMs = await world.untilRead();

@@ -12,7 +12,7 @@ export const ingestAlone: Scenario = {
   async run(context) {
     const events = sized(context, EVENTS);
     const row = await measureRow(context, 'ingest', (seed) =>
-      inWorld(async (world) => {
+      inWorld(context, async (world) => {
         await world.fill({ ...FEED, events, seed });
         const redisBefore = cpuSeconds(world.redisPid);
         const ingest = await world.ingest();

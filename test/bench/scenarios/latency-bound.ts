@@ -21,7 +21,7 @@ export const latencyBound: Scenario = {
     const checks = [];
     for (const { consumers, share } of COUNTS) {
       const row = await measureRow(context, `consumer_count ${consumers}`, (seed) =>
-        inWorld(async (world) => {
+        inWorld(context, async (world) => {
           const events = each * consumers;
           await world.xsoar.call('latency', { default: LATENCY_MS });
           await world.fill({ ...FEED, events, seed });

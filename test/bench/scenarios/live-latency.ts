@@ -13,7 +13,7 @@ export const liveLatency: Scenario = {
   about: `${PER_SECOND} events/s, XSOAR at 0 ms: from the event's write on the SSE socket to its create's arrival`,
   async run(context) {
     const row = await measureRow(context, '1 worker', (seed) =>
-      inWorld(async (world) => {
+      inWorld(context, async (world) => {
         const play = (seconds: number, of: number) =>
           world.opencti.call('play', {
             options: { ...FEED, events: Math.ceil(PER_SECOND * seconds), seed: of },

@@ -7,7 +7,7 @@ export const startUp: Scenario = {
   about: 'from the start of a process to its first ready answer at /readyz, one at a time',
   async run(context) {
     const row = await measureRow(context, 'empty Redis', () =>
-      inWorld(async (world) => {
+      inWorld(context, async (world) => {
         // The first start on a machine compiles; what follows finds the cache.
         const ingest = await world.ingest();
         await ingest.stop();

@@ -21,7 +21,7 @@ export const throughput: Scenario = {
     for (const { workers, share } of WORKERS) {
       const label = `${workers} worker${workers === 1 ? '' : 's'}`;
       const row = await measureRow(context, label, (seed) =>
-        inWorld(async (world) => {
+        inWorld(context, async (world) => {
           await world.fill({ ...FEED, events, seed });
           const environment = { CONNECTOR_CONSUMER_COUNT: String(CONSUMERS) };
           const started = await Promise.all(
