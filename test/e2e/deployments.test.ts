@@ -125,7 +125,11 @@ it('a user without the right, a failing platform and one with a limit cost no de
     timeoutMs: 20_000,
   });
   await pipeline.quiet();
-  expect(await pipeline.client.zcard(pipeline.keys.deployments)).toBe(1);
+  // The note comes right after the delivery, which does not wait for it.
+  await until(
+    'the report is kept',
+    async () => (await pipeline.client.zcard(pipeline.keys.deployments)) === 1,
+  );
   await ingest.end('SIGKILL');
 
   // The right is there now, but reports meet a gateway that fails, then the limit.
