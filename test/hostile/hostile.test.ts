@@ -13,7 +13,10 @@ import {
 } from '@xsoar-intel/pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contributionsOf, mergeContributions } from '../../packages/worker/src/contribution.ts';
+import {
+  contributionsOf,
+  mergeContributions,
+} from '../../packages/pipeline/src/mapping/contribution.ts';
 
 const EXTENSION = 'extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba';
 const REASONS: readonly string[] = [...SKIP_REASONS, ...FILTER_REASONS];

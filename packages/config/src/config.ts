@@ -16,6 +16,7 @@ export interface Config {
   readonly ingest: IngestOptions;
   readonly worker: WorkerOptions;
   readonly hold: HoldConfig;
+  readonly reconcile: ReconcileConfig;
   readonly filter: FilterConfig;
   readonly mapping: MappingConfig;
   readonly metrics: MetricsConfig;
@@ -166,6 +167,17 @@ export interface HoldConfig {
   };
   /** Waits between probes. */
   readonly backoff: BackoffConfig;
+}
+
+/** Comparing XSOAR with OpenCTI. */
+export interface ReconcileConfig {
+  /** Null: never by the clock. */
+  readonly intervalMs: number | null;
+  readonly apply: boolean;
+  /** What changed within this time is not compared; also between two looks at one difference. */
+  readonly settleMs: number;
+  /** Of what XSOAR holds from us, from 0 to 1. */
+  readonly maxDeleteShare: number;
 }
 
 /** What is kept away from XSOAR. Empty lists and null let everything through. */

@@ -30,12 +30,15 @@ export * from './queue/snapshot.ts';
 export * from './queue/stream-status.ts';
 export * from './queue/sweeper.ts';
 export {
+  type OwnedRecord,
+  readOwnedRecords,
   readValueRecord,
   type ValueRecord,
   type ValueResult,
   type Wanted,
 } from './queue/value-record.ts';
 export type { Operation, Version } from './queue/version.ts';
+export * from './reconcile/index.ts';
 export * from './status/advice.ts';
 export * from './status/dead-letter-groups.ts';
 export * from './status/failure.ts';

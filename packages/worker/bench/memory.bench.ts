@@ -11,15 +11,16 @@ import { createInterface } from 'node:readline';
 import { entityIdOf, parseEventId, type StixObject } from '@xsoar-intel/opencti';
 import {
   connectRedis,
+  contributionsOf,
   createSlots,
   keysOf,
   mapIndicator,
+  mergeContributions,
   type Redis,
   type Wanted,
 } from '@xsoar-intel/pipeline';
 import { startRedis } from '../../../test/support/redis.ts';
 import { generateFeed } from '../../simulator/src/index.ts';
-import { contributionsOf, mergeContributions } from '../src/contribution.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
 const file = process.argv[3];

@@ -11,6 +11,7 @@ import type { StixObject } from '@xsoar-intel/opencti';
 import {
   type Begun,
   classifyFailure,
+  contributionsOf,
   type FailureOutcome,
   formatSkip,
   type MappingResult,
@@ -22,7 +23,6 @@ import {
   type Wanted,
 } from '@xsoar-intel/pipeline';
 import { XsoarError } from '@xsoar-intel/xsoar';
-import { contributionsOf } from './contribution.ts';
 import type { Push } from './lease-guard.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
@@ -137,9 +137,10 @@ async function deliverOnce(
     const mapped = await wantedValues(parts, entityId, leased);
     wanted = mapped.wanted;
     const wantedKeys = new Set(wanted.map(({ key }) => key));
-    // A delete of which nothing is remembered: what is left of it, XSOAR must tell.
+    // Nothing is remembered of what is deleted, or somebody doubts what is remembered (a resync,
+    // a repair): what is left of the entity, XSOAR must tell.
     const orphans: ReadonlyMap<string, Orphan> =
-      operation === 'delete' && !leased.known
+      (operation === 'delete' && !leased.known) || (leased.force && !leased.late)
         ? await findOrphans(parts.writer, leased.payload, push.signal)
         : new Map();
     const dropped = [...new Set([...leased.boundValues, ...orphans.keys()])].filter(

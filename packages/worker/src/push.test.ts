@@ -1,7 +1,7 @@
 import type { ValueRecord } from '@xsoar-intel/pipeline';
+import { contributionsOf } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator, KnownIndicator } from '@xsoar-intel/xsoar';
 import { describe, expect, it } from 'vitest';
-import { contributionsOf } from './contribution.ts';
 import type { Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 

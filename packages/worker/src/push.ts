@@ -1,6 +1,12 @@
-import { targetOfKey, type ValueRecord, type ValueResult } from '@xsoar-intel/pipeline';
+import {
+  mergeContributions,
+  parseContribution,
+  targetOfKey,
+  type ValueRecord,
+  type ValueResult,
+  writtenBy,
+} from '@xsoar-intel/pipeline';
 import type { DesiredIndicator, IndicatorWriter, RemovalTarget } from '@xsoar-intel/xsoar';
-import { mergeContributions, parseContribution, writtenBy } from './contribution.ts';
 import type { Orphan } from './orphans.ts';
 import { type RemovalOptions, removalOf, removalTags } from './removal.ts';
 

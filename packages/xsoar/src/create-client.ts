@@ -113,10 +113,10 @@ class HttpXsoarClient implements XsoarClient {
   }
 
   search(
-    { query, page = 0, size = DEFAULT_PAGE_SIZE }: SearchFilter,
+    { query, page = 0, size = DEFAULT_PAGE_SIZE, sort, searchAfter }: SearchFilter,
     signal?: AbortSignal,
   ): Promise<{ iocObjects: IocObject[]; total: number }> {
-    const body = { query, page, size };
+    const body = { query, page, size, ...(sort && { sort }), ...(searchAfter && { searchAfter }) };
     return this.#call('search', '/indicators/search', body, parseSearchResult, signal);
   }
 

@@ -19,6 +19,7 @@ export {
 } from './probe/report.ts';
 export type { ProbeClient } from './probe/session.ts';
 export { probeWrites, type WriteProbeOptions } from './probe/write-probe.ts';
+export { anyOf, fieldClause, idClause, stixIdClause, valueClause } from './query.ts';
 export { checkTenant, type TenantCheck, type TenantNeeds, tenantWarnings } from './tenant-check.ts';
 export {
   createFields,
@@ -32,8 +33,9 @@ export {
   type IndicatorWriterOptions,
   type WriterClient,
 } from './writer/create-writer.ts';
-export { stixIdsOf } from './writer/lookups.ts';
-export { mergeIndicator } from './writer/merge.ts';
+export { Lookups, stixIdsOf } from './writer/lookups.ts';
+export { isSameValue, pickMatch, type Target } from './writer/match.ts';
+export { changedFields, mergeIndicator } from './writer/merge.ts';
 export type { Patience } from './writer/patience.ts';
 export type {
   RequestInfo,

@@ -3,6 +3,11 @@ export function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
+/** Finds indicators whose top-level field holds this text. */
+export function fieldClause(field: string, text: string): string {
+  return `${field}:${quoted(text)}`;
+}
+
 /** Finds the indicator with this id. */
 export function idClause(id: string): string {
   return `id:${quoted(id)}`;

@@ -55,6 +55,9 @@ export interface SearchFilter {
   page?: number;
   /** Objects per page, at most 1000. XSOAR's own default is none at all, ours 100. */
   size?: number;
+  sort?: readonly { field: string; asc: boolean }[];
+  /** `sortValues` of the last object of the page before: goes on after it, however deep that is. */
+  searchAfter?: readonly string[];
 }
 
 /** A type of indicator that a tenant knows. */

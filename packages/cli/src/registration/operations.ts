@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerDeadLetters } from './dead-letters.ts';
 import { type Finish, withConfig } from './options.ts';
+import { registerReconcile } from './reconcile.ts';
 
 /** What an operator does from day to day. */
 export function registerOperations(program: Command, finish: Finish): void {
@@ -44,6 +45,7 @@ export function registerOperations(program: Command, finish: Finish): void {
     .action(async (ids, options) =>
       finish(await (await import('../commands/operate/resync.ts')).resync(ids, options)),
     );
+  registerReconcile(program, finish);
 }
 
 function registerCursor(program: Command, finish: Finish): void {

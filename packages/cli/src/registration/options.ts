@@ -16,3 +16,12 @@ export function count(text: string): number {
   }
   return value;
 }
+
+/** Reads a share of an option that is given in percent. */
+export function percent(text: string): number {
+  const value = Number(text.replace(/%$/, ''));
+  if (!/^\d+(\.\d+)?%?$/.test(text) || value <= 0 || value > 100) {
+    throw new InvalidArgumentError('It must be above 0 and at most 100.');
+  }
+  return value;
+}

@@ -111,6 +111,12 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       },
       backoff: { minMs: values.HOLD_BACKOFF_MIN, maxMs: values.HOLD_BACKOFF_MAX },
     },
+    reconcile: {
+      intervalMs: values.RECONCILE_INTERVAL,
+      apply: values.RECONCILE_APPLY,
+      settleMs: values.RECONCILE_SETTLE,
+      maxDeleteShare: values.RECONCILE_MAX_DELETE_SHARE,
+    },
     filter: {
       minScore: values.FILTER_MIN_SCORE,
       labelsInclude: values.FILTER_LABELS_INCLUDE,

@@ -13,6 +13,7 @@ export const GROUPS = [
   'Ingest and backpressure',
   'Deliveries',
   'Holds',
+  'Reconciliation',
   'Metrics and health',
   'Board',
   'Process',

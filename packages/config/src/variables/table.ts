@@ -6,6 +6,7 @@ import { filterVariables } from './filter.ts';
 import { mappingVariables } from './mapping.ts';
 import { openctiVariables } from './opencti.ts';
 import { processVariables } from './process.ts';
+import { reconcileVariables } from './reconcile.ts';
 import { streamVariables } from './stream.ts';
 import { xsoarVariables } from './xsoar.ts';
 
@@ -18,6 +19,7 @@ const table = {
   ...mappingVariables,
   ...filterVariables,
   ...deliveryVariables,
+  ...reconcileVariables,
   ...processVariables,
 } satisfies Record<string, Definition>;
 

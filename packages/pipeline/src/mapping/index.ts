@@ -2,6 +2,12 @@ export { listLimits, textLimits } from './bounded-text.ts';
 export { ACCOUNT_DETAILS } from './collect/accounts.ts';
 export { FILE_DETAILS } from './collect/files.ts';
 export {
+  contributionsOf,
+  mergeContributions,
+  parseContribution,
+  writtenBy,
+} from './contribution.ts';
+export {
   COMMON_FIELDS,
   type CustomFieldInfo,
   isCustomFieldName,

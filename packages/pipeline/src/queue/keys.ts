@@ -51,6 +51,14 @@ export interface Keys {
   readonly deletes: string;
   /** String: until when (ms) states came whose deletes are wanted, since somebody resumed. */
   readonly deletesWanted: string;
+  /** String: the run of `reconcile` that is under way or was stopped, see reconcile/run-store.ts. */
+  readonly reconcile: string;
+  /** String: report of the last whole run, without its findings. */
+  readonly reconcileLast: string;
+  /** List that expires, of one run: `suspects`, `candidates`, `repairs` or `findings`. */
+  reconcileList(runId: string, name: string): string;
+  /** Set that expires, of one run: see reconcile/seen.ts. */
+  reconcileSeen(runId: string, bucket: number): string;
   slot(entityId: string): string;
   /** Hash that expires: what was applied of an entity that has no values. */
   tombstone(entityId: string): string;
@@ -90,6 +98,10 @@ export function keysOf(connectorId: string): Keys {
     deployments: key('deployments'),
     deploymentReports: key('deployment-reports'),
     deploymentsOff: key('deployments-off'),
+    reconcile: key('reconcile'),
+    reconcileLast: key('reconcile-last'),
+    reconcileList: (runId, name) => key(`reconcile:${runId}:${name}`),
+    reconcileSeen: (runId, bucket) => key(`reconcile:${runId}:seen:${bucket}`),
     slot: (entityId) => key(`slot:${entityId}`),
     tombstone: (entityId) => key(`tombstone:${entityId}`),
     leader: (role) => key(`leader:${role}`),

@@ -74,16 +74,29 @@ export function planArguments(
 
 /** Reads a record as `plan` and `value` answer it. */
 export function readRecord(key: string, item: unknown): ValueRecord {
+  const { owners, left: _known, ...record } = readOwnedRecord(key, item);
+  return { ...record, contributions: owners.map(({ contribution }) => contribution) };
+}
+
+/** A record that also says whose each contribution is. */
+export interface OwnedRecord extends Omit<ValueRecord, 'contributions'> {
+  owners: { entityId: string; contribution: string }[];
+  /** Nobody stands behind it, and it stays in XSOAR on purpose. */
+  left: boolean;
+}
+
+function readOwnedRecord(key: string, item: unknown): OwnedRecord {
   const [id, version, hash, outcome, age, count, ...pairs] = asList(item).map(asBytes);
   const text = (bytes: Buffer | undefined): string | null => bytes?.toString() || null;
   const number = (bytes: Buffer | undefined): number | null =>
     text(bytes) === null ? null : Number(text(bytes));
-  const owners = number(count) ?? 0;
-  const wishes: string[] = [];
+  const wishes: OwnedRecord['owners'] = [];
   for (let at = 0; at + 1 < pairs.length; at += 2) {
     const entityId = entityIdOf(pairs[at] ?? Buffer.of());
-    wishes.push(unpackContribution(pairs[at + 1] ?? Buffer.of(), entityId, key));
+    const contribution = unpackContribution(pairs[at + 1] ?? Buffer.of(), entityId, key);
+    wishes.push({ entityId, contribution });
   }
+  const owners = number(count) ?? 0;
   const letter = text(outcome);
   return {
     key,
@@ -93,10 +106,32 @@ export function readRecord(key: string, item: unknown): ValueRecord {
     outcome: letter === 'p' ? 'present' : letter === 'x' ? 'excluded' : null,
     // Rounded up, it may lie in the future.
     sinceWriteMs: number(age) === null ? null : Math.max(number(age) ?? 0, 0),
-    contributions: wishes.slice(0, owners),
-    former: wishes.slice(owners),
+    owners: wishes.slice(0, owners),
+    left: letter === 'l',
+    former: wishes.slice(owners).map(({ contribution }) => contribution),
   };
 }
+
+/** Reads what is known of values, by key; those of which nothing is are not in the answer. */
+export async function readOwnedRecords(
+  redis: Redis,
+  keys: Keys,
+  valueKeys: readonly string[],
+): Promise<Map<string, OwnedRecord>> {
+  const script = loadScript(redis, 'values', 'bytes');
+  const records = new Map<string, OwnedRecord>();
+  for (let at = 0; at < valueKeys.length; at += RECORDS_CHUNK) {
+    const some = valueKeys.slice(at, at + RECORDS_CHUNK);
+    const items = asList(await script([keys.values], some));
+    for (const [index, key] of some.entries()) {
+      if (asList(items[index]).length > 0) records.set(key, readOwnedRecord(key, items[index]));
+    }
+  }
+  return records;
+}
+
+/** Records per script call: bounds how long Redis is busy with one. */
+const RECORDS_CHUNK = 200;
 
 /** Reads what is known of a value, for operators; null when nothing is. */
 export async function readValueRecord(

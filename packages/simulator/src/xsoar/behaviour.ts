@@ -21,6 +21,8 @@ export interface Behaviour {
   emptyFilterDelete: 'works' | 'nothing' | 'error';
   /** Ms until searches see a write. */
   indexLagMs: number;
+  /** What `searchAfter` does: goes on there, is not listened to, or names a place that is gone. */
+  searchAfter: 'works' | 'ignored' | 'expired';
   /** A quoted `value:` search also finds values that contain the text. */
   looseValues: boolean;
   /**
@@ -40,6 +42,7 @@ export const defaultBehaviour: Behaviour = {
   unknownType: 'accept',
   emptyFilterDelete: 'nothing',
   indexLagMs: 0,
+  searchAfter: 'works',
   looseValues: false,
   compat: false,
 };
@@ -52,6 +55,7 @@ const choices: Readonly<Record<string, readonly unknown[]>> = {
   missingItem: ['bad-request', 'not-found'],
   unknownType: ['accept', 'bad-request'],
   emptyFilterDelete: ['works', 'nothing', 'error'],
+  searchAfter: ['works', 'ignored', 'expired'],
   looseValues: [true, false],
   compat: [true, false],
 };

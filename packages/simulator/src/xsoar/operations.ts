@@ -2,6 +2,7 @@ import { isRecord } from '../http/body.ts';
 import { emptyReply, jsonReply, type Reply } from '../http/reply.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Ioc } from './ioc.ts';
+import { pageOf } from './page.ts';
 import { serverError, type XsoarOperation } from './paths.ts';
 import { countTerms, parseQuery, QueryError } from './query.ts';
 import type { Store, WriteResult } from './store.ts';
@@ -87,16 +88,10 @@ function search(context: OperationContext, body: Record<string, unknown>): Reply
   const found = hits(context, query);
   if (!Array.isArray(found)) return found;
   const size = Math.min(typeof body.size === 'number' ? body.size : 0, maxSize);
-  const page = typeof body.page === 'number' ? body.page : 0;
-  const { searchAfter } = body;
-  const after = Array.isArray(searchAfter) ? Number(searchAfter[0]) : null;
-  const rest =
-    after === null
-      ? found.slice(page * size)
-      : found.filter((ioc) => Number(ioc.sequenceNumber) > after);
-  const objects = size > 0 ? rest.slice(0, size) : [];
+  const page = pageOf(found, { ...body, size }, context.behaviour.searchAfter);
+  if (page === null) return badRequest('search_after: the point in time has expired');
   return jsonReply(200, {
-    iocObjects: objects.length > 0 ? objects : null,
+    iocObjects: page.length > 0 ? page : null,
     total: found.length,
     accountErrors: null,
     totalAccounts: 0,

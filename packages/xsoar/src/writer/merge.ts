@@ -68,6 +68,19 @@ export function mergeIndicator(
   return { merged, changed };
 }
 
+/**
+ * Names of the fields in which an indicator is another than the one that it was merged to, custom
+ * fields by their own names, in the order of the alphabet.
+ */
+export function changedFields(current: IocObject, merged: IocObject): string[] {
+  const fieldsOf = (object: IocObject) => ({ ...object, ...object.CustomFields });
+  const [before, after]: Record<string, unknown>[] = [fieldsOf(current), fieldsOf(merged)];
+  return Object.keys(after ?? {})
+    .filter((name) => name !== 'CustomFields' && !SEARCH_ONLY.includes(name))
+    .filter((name) => !isSameFieldValue(before?.[name], after?.[name]))
+    .sort();
+}
+
 /** Foreign tags in their order, then ours; those of ours that we no longer want are gone. */
 export function mergeTags(
   current: readonly string[],

@@ -1,18 +1,12 @@
 /** Delivers an indicator again, in its state of this moment in OpenCTI. */
-import {
-  entityIdOf,
-  isIndicator,
-  type OpenctiApi,
-  openctiExtension,
-  parseEventId,
-  type StixObject,
-} from '@xsoar-intel/opencti';
+import { entityIdOf, isIndicator, type OpenctiApi, type StixObject } from '@xsoar-intel/opencti';
 import {
   addDeliveries,
   createRestate,
   DROPPED,
   type Restate,
   scanBindings,
+  versionOf,
 } from '@xsoar-intel/pipeline';
 import { EXIT } from '../../exit-code.ts';
 import { CommandError } from '../../load.ts';
@@ -182,15 +176,6 @@ async function deliverNow({ queue }: Session, entityId: string): Promise<void> {
   const job = jobId === null ? undefined : await queue.getJob(jobId);
   // It may have gone by itself between the look and this.
   if (await job?.isDelayed()) await job?.promote().catch(() => {});
-}
-
-/** The version of a state that no event told: as events of a catch-up have it. */
-function versionOf(object: StixObject) {
-  const updated = openctiExtension(object)?.updated_at ?? object.modified;
-  const ms = typeof updated === 'string' ? Date.parse(updated) : Number.NaN;
-  const version = parseEventId(`${ms}-0`) ?? parseEventId('1-0');
-  if (version === null) throw new Error('no version');
-  return version;
 }
 
 const nameOf = ({ name, id }: StixObject): string => (typeof name === 'string' ? name : id);

@@ -1,5 +1,5 @@
 /** What every operator's command starts with: the configuration, and a Redis that answers. */
-import type { OperatorConfig } from '@xsoar-intel/config';
+import type { OperatorConfig, Role } from '@xsoar-intel/config';
 import {
   connectRedis,
   type DeliveryQueue,
@@ -8,7 +8,7 @@ import {
   openDeliveryQueue,
   type Redis,
 } from '@xsoar-intel/pipeline';
-import { CommandError, loadFor } from '../../load.ts';
+import { CommandError, type Loaded, loadFor } from '../../load.ts';
 import { redisAddress } from '../../settings.ts';
 import { visible } from '../../terminal/visible.ts';
 import { NoAnswer, within } from './within.ts';
@@ -44,7 +44,14 @@ export async function withSession(
   { withOpencti = false }: { withOpencti?: boolean } = {},
 ): Promise<number> {
   const roles = ['operator', ...(withOpencti ? (['explain'] as const) : [])] as const;
-  const { config, notes, shown } = loadFor(roles, options.config);
+  return withLoadedSession(loadFor(roles, options.config), run);
+}
+
+/** The same over a configuration that is loaded already, for commands that need more of it. */
+export async function withLoadedSession(
+  { config, notes, shown }: Pick<Loaded<Role>, 'notes' | 'shown'> & { config: OperatorConfig },
+  run: (session: Session) => Promise<number>,
+): Promise<number> {
   for (const { level, message } of notes) {
     if (level === 'warning') process.stderr.write(`warning: ${visible(message)}\n`);
   }

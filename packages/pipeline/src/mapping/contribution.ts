@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
-import { mergeDesired, valueKey, type Wanted } from '@xsoar-intel/pipeline';
 import type { DesiredIndicator, KnownIndicator } from '@xsoar-intel/xsoar';
+import type { Wanted } from '../queue/value-record.ts';
+import { mergeDesired } from './merge-desired.ts';
+import { valueKey } from './value-key.ts';
 
 /** The contributions of an entity; the first wins where two are the same value. */
 export function contributionsOf(indicators: readonly DesiredIndicator[]): Wanted[] {

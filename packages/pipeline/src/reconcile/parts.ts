@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lookups } from '@xsoar-intel/xsoar';
+import type { DeliveryQueue } from '../queue/delivery-queue.ts';
+import type { Gate } from './gate.ts';
+import type { LookParts } from './look.ts';
+import type { Run } from './run-store.ts';
+import type { StreamAccess } from './walk-stream.ts';
+
+/** What every phase works with. */
+export interface PhaseParts extends LookParts {
+  queue: DeliveryQueue;
+  stream: StreamAccess;
+  /** XSOAR_SOURCE: by which our objects in XSOAR are known. */
+  source: string;
+  /** What nobody wants any more is deleted, not kept in XSOAR in some form. */
+  removes: boolean;
+  /** Largest share of what XSOAR holds from us that may be deleted without being asked, 0 to 1. */
+  maxDeleteShare: number;
+  /** Asked before more than that is deleted. */
+  allowDeletes(deletes: number, held: number): Promise<boolean>;
+  lookups: Lookups;
+  gate: Gate;
+  run: Run;
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  /** ms since 1970. */
+  now(): number;
+}
+
+/** How far a run is. */
+export interface Progress {
+  phase: Run['state']['phase'];
+  done: number;
+  /** Null while it is not known. */
+  of: number | null;
+}
+
+/** Items of a list that are looked at together. */
+export const BATCH = 50;
+/** Looks at something undelivered before it is reported as in flight. */
+export const LOOKS_MAX = 6;
+
+/** A second look is worth something only when the index had time to catch up. */
+export async function settled({ run, settleMs, signal, now }: PhaseParts): Promise<void> {
+  const waitMs = run.state.phaseAt + settleMs - now();
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+}
+
+/** Between two looks at what is undelivered: longer each time. */
+export async function beforeLook({ signal, settleMs }: PhaseParts, looks: number): Promise<void> {
+  if (looks > 0) await sleep(Math.min(settleMs + 250 * looks, 5_000), undefined, { signal });
+}

@@ -1,0 +1,99 @@
+/**
+ * Phase 5: marks what differs as undelivered, by the same slots and queue as everything else, a few
+ * at a time and only while no live delivery waits.
+ */
+import { openctiExtension, parseEventId, type StixObject } from '@xsoar-intel/opencti';
+import { addDeliveries } from '../queue/delivery-queue.ts';
+import { createRestate } from '../queue/restate.ts';
+import type { Put } from '../queue/slots.ts';
+import { REPAIRS_AT_A_TIME } from './gate.ts';
+import type { PhaseParts } from './parts.ts';
+import type { Repair } from './run-store.ts';
+
+/** Asks for all deliveries; without `apply` for none. */
+export async function repair(parts: PhaseParts): Promise<void> {
+  const { run, gate, signal, onProgress } = parts;
+  const of = await run.length('repairs');
+  if (run.state.listAt === 0) await judgeDeletes(parts);
+  if (!run.state.options.apply) return;
+  for (;;) {
+    const batch = await run.items('repairs', run.state.listAt, REPAIRS_AT_A_TIME);
+    if (batch.length === 0) return;
+    await gate.toRepair(signal);
+    await takeBatch(parts, batch);
+    onProgress({ phase: 'repair', done: run.state.listAt, of });
+  }
+}
+
+/** Deletes above a share need a word. */
+async function judgeDeletes(parts: PhaseParts): Promise<void> {
+  const { run, maxDeleteShare, allowDeletes } = parts;
+  const { counts, options } = run.state;
+  const deletes = counts.extra;
+  if (!options.apply || deletes === 0 || deletes <= maxDeleteShare * counts.held) return;
+  const share = `${deletes} of ${counts.held} objects are too many, above the share of ${maxDeleteShare * 100} % that may go without being asked`;
+  const refused = (await allowDeletes(deletes, counts.held)) ? null : share;
+  await run.commit({ set: { deletesRefused: refused } });
+}
+
+async function takeBatch(parts: PhaseParts, batch: readonly Repair[]): Promise<void> {
+  const { run, redis, keys, queue } = parts;
+  const restate = createRestate(redis, keys);
+  const refused = run.state.deletesRefused !== null;
+  const wanted = batch.filter(({ operation }) => !(refused && operation === 'delete'));
+  const puts = await Promise.all(
+    wanted.map(async (one): Promise<Put[]> => {
+      const known = await restate.known(one.entityId);
+      // Changed meanwhile: what is known now is newer than what this run has seen.
+      if ((known?.ms ?? 0) > run.state.recoverMs) return [];
+      const put = await stateOf(parts, one, known);
+      return put === null ? [] : [put];
+    }),
+  );
+  const states = [...new Map(puts.flat().map((put) => [put.entityId, put])).values()];
+  const restated = await restate.put(states);
+  const written = states.filter((_, index) => restated[index]?.kind === 'written');
+  await addDeliveries(
+    queue,
+    written.map(({ entityId }) => entityId),
+  );
+  const deleted = written.filter(({ operation }) => operation === 'delete').length;
+  await run.commit({
+    set: { listAt: run.state.listAt + batch.length },
+    add: { repaired: written.length, deleted },
+  });
+}
+
+/** The state to deliver, as OpenCTI has it at this moment; null where it is not for us any more. */
+async function stateOf(
+  { opencti, signal }: PhaseParts,
+  { entityId, operation, stixId }: Repair,
+  known: Put['version'] | null,
+): Promise<Put | null> {
+  if (operation === 'delete') {
+    const payload = JSON.stringify({ id: stixId });
+    return { entityId, operation, version: known ?? oldest(), payload };
+  }
+  const object = await opencti.stixObject(entityId, signal);
+  if (object === null) return null;
+  return {
+    entityId,
+    operation,
+    version: known ?? versionOf(object),
+    payload: JSON.stringify(object),
+  };
+}
+
+/** The version of a state that no event told: as events of a catch-up have it. */
+export function versionOf(object: StixObject): Put['version'] {
+  const updated = openctiExtension(object)?.updated_at ?? object.modified;
+  const ms = typeof updated === 'string' ? Date.parse(updated) : Number.NaN;
+  return parseEventId(`${ms}-0`) ?? oldest();
+}
+
+/** Older than any event: whatever comes wins. */
+function oldest(): Put['version'] {
+  const version = parseEventId('1-0');
+  if (version === null) throw new Error('no version');
+  return version;
+}

@@ -1,0 +1,115 @@
+/**
+ * Compares XSOAR with OpenCTI, whole or in part, and has repaired what differs. See run-store.ts
+ * for the phases, docs/reconcile.md for what it finds and what guards it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGate } from './gate.ts';
+import { createLookups, type LookParts } from './look.ts';
+import type { PhaseParts } from './parts.ts';
+import { confirm } from './phase-confirm.ts';
+import { lookForExtras } from './phase-held.ts';
+import { recheck } from './phase-recheck.ts';
+import { repair } from './phase-repair.ts';
+import { walk } from './phase-walk.ts';
+import type { Report } from './report.ts';
+import { openRun, type Phase, type RunOptions } from './run-store.ts';
+
+/** What a reconciliation works with. */
+export interface ReconcileParts
+  extends LookParts,
+    Pick<
+      PhaseParts,
+      | 'queue'
+      | 'stream'
+      | 'source'
+      | 'removes'
+      | 'maxDeleteShare'
+      | 'allowDeletes'
+      | 'signal'
+      | 'onProgress'
+      | 'now'
+    > {
+  /** False: deletes of OpenCTI are not followed, so nothing is too many. */
+  followsDeletes: boolean;
+  /** Told how many live deliveries are waited for; null when it goes on. */
+  onWait(deliveries: number | null): void;
+  /** Told once, when the run is known. */
+  onStart(run: { id: string; resumed: boolean }): void;
+  /** Told of a page that failed and is asked for again. */
+  onRetry(error: Error): void;
+  /** Attempts at a phase in a row that bring nothing, before the run stops. Default 3. */
+  attempts?: number;
+}
+
+const PHASE_OF: Readonly<Record<Phase, (parts: PhaseParts) => Promise<void>>> = {
+  walk,
+  confirm,
+  held: lookForExtras,
+  recheck,
+  repair,
+};
+
+/** Phases in their order. */
+const ORDER: readonly Phase[] = ['walk', 'confirm', 'held', 'recheck', 'repair'];
+/** Between two attempts, in ms. */
+const RETRY_MS = 1_000;
+
+/**
+ * Runs to the end, or throws: a {@link ListingError} where a listing cannot be trusted, whatever a
+ * client throws where a side is away. What was done stays done, and the same call goes on there.
+ * @param restart begin anew, even where a run was stopped
+ */
+export async function reconcile(
+  parts: ReconcileParts,
+  options: RunOptions,
+  restart = false,
+): Promise<Report> {
+  const { redis, keys, now, signal } = parts;
+  // What changed just now is not compared: its delivery, and XSOAR's index, take a while.
+  const recoverMs = now() - parts.settleMs;
+  const run = await openRun(redis, keys, options, { now: now(), recoverMs, restart });
+  parts.onStart({ id: run.state.id, resumed: run.resumed });
+  const phases: PhaseParts = {
+    ...parts,
+    run,
+    lookups: createLookups(parts.xsoar),
+    gate: createGate(redis, keys, parts.onWait),
+  };
+  for (const phase of ORDER.slice(ORDER.indexOf(run.state.phase))) {
+    if (phase === 'held' && !parts.followsDeletes) {
+      const note =
+        'deletes are not followed (CONNECTOR_LIVE_STREAM_LISTEN_DELETE): nothing is too many';
+      await run.commit({ set: { phase: 'recheck', listAt: 0, notes: [...run.state.notes, note] } });
+      continue;
+    }
+    await withRetries(
+      parts,
+      () => PHASE_OF[phase](phases),
+      () => JSON.stringify(run.state),
+    );
+    signal.throwIfAborted();
+  }
+  return run.finish(now());
+}
+
+/** A phase goes on where its last step ended, so a failure is worth another attempt. */
+async function withRetries(
+  { attempts = 3, onRetry, signal }: ReconcileParts,
+  attempt: () => Promise<void>,
+  place: () => string,
+): Promise<void> {
+  let failures = 0;
+  for (;;) {
+    const before = place();
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted || !(error instanceof Error)) throw error;
+      failures = place() === before ? failures + 1 : 1;
+      // Redis refused: it would do so again.
+      if (failures >= attempts || error.name === 'ReplyError') throw error;
+      onRetry(error);
+      await sleep(RETRY_MS * failures, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { type EventId, parseEventId } from '@xsoar-intel/opencti';
+import type { Redis } from '../queue/connection.ts';
+import type { Keys } from '../queue/keys.ts';
+
+/** How our own side stands to an entity. */
+export interface Standing {
+  /** `pending`: its newest state is on its way; `dead`: it is a dead letter. */
+  state: 'settled' | 'pending' | 'dead';
+  /** The newest version that is known, delivered or not; null for none. */
+  version: EventId | null;
+}
+
+/** Reads the standing of entities, by id. */
+export async function readStanding(
+  redis: Redis,
+  keys: Keys,
+  entityIds: readonly string[],
+): Promise<Map<string, Standing>> {
+  const pipeline = redis.pipeline();
+  for (const entityId of entityIds) {
+    pipeline.hget(keys.slot(entityId), 'v');
+    pipeline.zscore(keys.dead, entityId);
+    pipeline.hget(keys.bindings, entityId);
+    pipeline.hget(keys.tombstone(entityId), 'v');
+  }
+  const replies = ((await pipeline.exec()) ?? []).map(([error, reply]) => {
+    if (error !== null) throw error;
+    return typeof reply === 'string' ? reply : null;
+  });
+  return new Map(
+    entityIds.map((entityId, index) => {
+      const [slot, dead, binding, tombstone] = replies.slice(4 * index, 4 * index + 4);
+      const applied = binding ? appliedVersion(binding) : (tombstone ?? null);
+      const state = dead != null ? 'dead' : slot != null ? 'pending' : 'settled';
+      return [entityId, { state, version: parseEventId(slot ?? applied ?? '') }] as const;
+    }),
+  );
+}
+
+/** A binding is a list that begins with the version. */
+function appliedVersion(binding: string): string | null {
+  const list: unknown = JSON.parse(binding);
+  const [version]: unknown[] = Array.isArray(list) ? list : [];
+  return typeof version === 'string' ? version : null;
+}

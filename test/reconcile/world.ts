@@ -1,0 +1,192 @@
+/** A pipeline in which XSOAR was brought apart from OpenCTI in known ways. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { entityIdOf } from '@xsoar-intel/opencti';
+import { mapIndicator, type Report } from '@xsoar-intel/pipeline';
+import {
+  type FakeOpenctiOptions,
+  type FakeXsoarOptions,
+  generateFeed,
+  type StixObject,
+} from '@xsoar-intel/simulator';
+import { createXsoarClient, type XsoarClient } from '@xsoar-intel/xsoar';
+import { type Ran, run, xsoarIntel } from '../cli/run-command.ts';
+import { type Pipeline, startPipeline, type TestProcess } from '../e2e/pipeline.ts';
+
+/** Values by kind of drift, sorted. */
+export type Drifted = Record<'missing' | 'stale' | 'foreign' | 'extra', string[]>;
+
+/** The world, and what was done to it. */
+export interface ReconcileWorld {
+  readonly pipeline: Pipeline;
+  readonly client: XsoarClient;
+  readonly environment: Record<string, string>;
+  readonly worker: TestProcess;
+  /** Brings both sides apart; `count` of each kind, and twice as many of some. */
+  drift(count: number): Promise<Drifted>;
+  startIngest(environment?: Record<string, string>): Promise<TestProcess>;
+  command(args: string[], environment?: Record<string, string>): Promise<Ran>;
+  reconcile(args?: string[], environment?: Record<string, string>): Promise<Report>;
+  /** Starts the command and kills it after a while; false where it had ended by itself. */
+  killed(args: string[], afterMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Plays indicators of one value each, and waits until they are delivered. */
+export async function startReconcileWorld(options: {
+  entities: number;
+  opencti?: FakeOpenctiOptions;
+  xsoar?: FakeXsoarOptions;
+  worker?: Record<string, string>;
+}): Promise<ReconcileWorld> {
+  const pipeline = await startPipeline({
+    ...(options.opencti === undefined ? {} : { opencti: options.opencti }),
+    ...(options.xsoar === undefined ? {} : { xsoar: options.xsoar }),
+  });
+  const { opencti, xsoar } = pipeline;
+  const cwd = mkdtempSync(join(tmpdir(), 'xsoar-intel-reconcile-'));
+  const environment = {
+    REDIS_URL: pipeline.redis.url,
+    CONNECTOR_ID: pipeline.connectorId,
+    OPENCTI_URL: opencti.url,
+    OPENCTI_TOKEN: opencti.token,
+    CONNECTOR_LIVE_STREAM_ID: opencti.streamId,
+    XSOAR_URL: xsoar.url,
+    XSOAR_KEY_ID: xsoar.keyId,
+    XSOAR_KEY: xsoar.key,
+    RECONCILE_SETTLE: '100ms',
+  };
+  const client = createXsoarClient({
+    ...{ url: xsoar.url, keyId: xsoar.keyId, key: xsoar.key, sslVerify: true },
+    ...{ timeoutMs: 30_000, connections: 4, userAgent: 'test' },
+  });
+  await opencti.play(
+    generateFeed({
+      ...{ entities: options.entities, updateShare: 0, deleteShare: 0, multiValueShare: 0 },
+      ...{ types: ['IPv4-Addr', 'Domain-Name', 'Url'], multiHashShare: 0 },
+    }),
+  ).finished;
+  let ingest = await pipeline.ingest();
+  // Links back to OpenCTI are a part of what is written: both must know where it is.
+  const worker = await pipeline.worker({ OPENCTI_URL: opencti.url, ...options.worker });
+  await pipeline.quiet(600_000);
+
+  const command = (args: string[], more: Record<string, string> = {}): Promise<Ran> =>
+    run(xsoarIntel, args, { cwd, env: { ...environment, ...more } });
+
+  async function startIngest(more: Record<string, string> = {}): Promise<TestProcess> {
+    ingest = await pipeline.ingest(more);
+    return ingest;
+  }
+
+  return {
+    ...{ pipeline, client, environment, worker, startIngest, command },
+    async drift(count) {
+      // Nobody reads the stream while OpenCTI changes, and then the reading goes on behind it.
+      await ingest.end('SIGTERM');
+      const drifted = await bringApart(pipeline, client, count);
+      await pipeline.client.set(pipeline.keys.cursor, opencti.stats().events.lastId);
+      await startIngest();
+      return drifted;
+    },
+    async reconcile(args = [], more = {}) {
+      const { stdout, stderr } = await command(['reconcile', '--json', ...args], more);
+      if (stdout === '') throw new Error(stderr);
+      return JSON.parse(stdout) as Report;
+    },
+    killed(args, afterMs) {
+      const child = spawn(xsoarIntel, args, {
+        cwd,
+        env: { PATH: process.env.PATH ?? '', ...environment },
+        stdio: 'ignore',
+        detached: true,
+      });
+      return new Promise((resolve) => {
+        // The command is a script that starts a Node: both are to go.
+        const timer = setTimeout(() => {
+          if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        }, afterMs);
+        child.once('close', (_code, signal) => {
+          clearTimeout(timer);
+          resolve(signal === 'SIGKILL');
+        });
+      });
+    },
+    async close() {
+      await client.close();
+      await pipeline.close();
+      rmSync(cwd, { recursive: true, force: true });
+    },
+  };
+}
+
+const MAPPING = { source: 'OpenCTI' };
+
+/** The value that an indicator stands for. */
+export function valueIn(object: StixObject): string {
+  const result = mapIndicator(object, MAPPING);
+  return result.ok ? (result.indicators[0]?.value ?? '') : '';
+}
+
+async function bringApart(
+  { opencti, xsoar }: Pipeline,
+  client: XsoarClient,
+  count: number,
+): Promise<Drifted> {
+  const indicators = [...opencti.state()].filter(
+    (object) => object.type === 'indicator' && xsoar.get(valueIn(object)) !== undefined,
+  );
+  // From all over the listing, the same each time.
+  const stride = Math.floor(indicators.length / (4 * count));
+  const victims = indicators.filter((_, index) => index % stride === 0).slice(0, 4 * count);
+  const take = (): StixObject[] => victims.splice(0, count);
+  const values = (objects: readonly StixObject[]): string[] => objects.map(valueIn);
+
+  const gone = take();
+  const ids = values(gone).map((value) => xsoar.get(value)?.id ?? '');
+  for (let at = 0; at < ids.length; at += 100) {
+    await client.batchDelete(ids.slice(at, at + 100), 'by an administrator');
+  }
+  const edited = take();
+  for (const value of values(edited)) {
+    const score = (Number(xsoar.get(value)?.score) + 1) % 4;
+    xsoar.analystEdit({ value, score });
+  }
+  const changed = take();
+  for (const object of changed) {
+    opencti.append({ kind: 'update', object: { ...object, confidence: 11, labels: ['renewed'] } });
+  }
+  const deleted = take();
+  for (const object of deleted) opencti.append({ kind: 'delete', id: entityIdOf(object) ?? '' });
+
+  const lost: string[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const value = `lost-${n}.example`;
+    lost.push(value);
+    const of = edited[n % edited.length];
+    const held = of && xsoar.get(valueIn(of));
+    const uuid = `00000000-0000-5000-8000-${String(n).padStart(12, '0')}`;
+    await client.create({
+      ...{ value, indicator_type: 'Domain', score: 2, source: String(held?.source) },
+      CustomFields: { stixid: `indicator--${uuid}`, tags: [] },
+    });
+  }
+  return {
+    missing: values(gone).sort(),
+    foreign: values(edited).sort(),
+    stale: values(changed).sort(),
+    extra: [...values(deleted), ...lost].sort(),
+  };
+}
+
+/** What a report found, in the same form. */
+export function found({ findings }: Report): Drifted {
+  const of = (kind: string): string[] =>
+    findings
+      .filter((one) => one.kind === kind)
+      .map(({ value }) => value)
+      .sort();
+  return { missing: of('missing'), foreign: of('foreign'), stale: of('stale'), extra: of('extra') };
+}
