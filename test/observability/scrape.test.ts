@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { connectRedis, createHolds, keysOf } from '@xsoar-intel/pipeline';
+import { connectRedis, createHolds, keysOf, noCounts, type Report } from '@xsoar-intel/pipeline';
 import { generateFeed } from '@xsoar-intel/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseMetrics, type Scrape } from '../../packages/cli/src/demo/scrape.ts';
@@ -49,6 +49,11 @@ beforeAll(async () => {
       },
       PATIENCE,
     );
+    const report: Report = {
+      ...{ runId: 'a', startedAt: Date.now() - 1_000, finishedAt: Date.now(), whole: true },
+      ...{ applied: false, counts: noCounts(), deletesRefused: null, notes: [], findings: [] },
+    };
+    await redis.set(keysOf(pipeline.connectorId).reconcileLast, JSON.stringify(report));
     await createHolds(redis, keysOf(pipeline.connectorId)).open('operator', {
       reason: 'a test',
       by: 'test',

@@ -27,6 +27,7 @@ export interface ReconcileWorld {
   /** Brings both sides apart; `count` of each kind, and twice as many of some. */
   drift(count: number): Promise<Drifted>;
   startIngest(environment?: Record<string, string>): Promise<TestProcess>;
+  stopIngest(): Promise<void>;
   command(args: string[], environment?: Record<string, string>): Promise<Ran>;
   reconcile(args?: string[], environment?: Record<string, string>): Promise<Report>;
   /** Starts the command and kills it after a while; false where it had ended by itself. */
@@ -83,6 +84,9 @@ export async function startReconcileWorld(options: {
 
   return {
     ...{ pipeline, client, environment, worker, startIngest, command },
+    async stopIngest() {
+      await ingest.end('SIGTERM');
+    },
     async drift(count) {
       // Nobody reads the stream while OpenCTI changes, and then the reading goes on behind it.
       await ingest.end('SIGTERM');
@@ -156,7 +160,10 @@ async function bringApart(
   }
   const changed = take();
   for (const object of changed) {
-    opencti.append({ kind: 'update', object: { ...object, confidence: 11, labels: ['renewed'] } });
+    opencti.append({
+      kind: 'update',
+      object: { ...object, confidence: 11, labels: [`renewed-${count}`] },
+    });
   }
   const deleted = take();
   for (const object of deleted) opencti.append({ kind: 'delete', id: entityIdOf(object) ?? '' });

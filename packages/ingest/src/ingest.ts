@@ -13,9 +13,12 @@ import {
   createCursorStore,
   createDeployments,
   createSlots,
+  type DeliveryQueue,
+  type Keys,
   keysOf,
   type LeaseTimes,
   openDeliveryQueue,
+  type Redis,
   type RedisAddress,
   readSnapshot,
   standForLeader,
@@ -31,6 +34,7 @@ import {
 import type { IngestMetrics } from './metrics.ts';
 import { QUEUE_LOOK_MS, watchQueue } from './queue-watch.ts';
 import { openReader, type StreamReader } from './reader.ts';
+import { type Reconciliation, reconcileByTheClock } from './reconcile-schedule.ts';
 import { parseRedisFacts } from './redis-facts.ts';
 import { keepRegistered, type Registration, type RegistrationTimes } from './registration.ts';
 import type { FirstStart } from './start-position.ts';
@@ -74,9 +78,18 @@ export interface IngestSettings {
   };
   batchSize: number;
   waterMarks: WaterMarks;
+  /** Comparing XSOAR with OpenCTI by the clock; null: never. Made when this ingest is the active one. */
+  reconciliation?: ((place: ReconcilePlace) => Reconciliation & { close(): Promise<void> }) | null;
   leaderTtlMs: number;
   times: LeaseTimes;
   attempts: number;
+}
+
+/** Where deliveries are. */
+export interface ReconcilePlace {
+  redis: Redis;
+  keys: Keys;
+  queue: DeliveryQueue;
 }
 
 /** A running ingest. */
@@ -108,6 +121,7 @@ export function startIngest(
   let streamName: StreamName | null = null;
   let endLookups: (() => Promise<void>) | null = null;
   let endReports: (() => Promise<void>) | null = null;
+  let endReconciling: (() => Promise<void>) | null = null;
 
   const gate = createBackpressure(redis, keys, settings.waterMarks, {
     everyMs: 5_000,
@@ -192,7 +206,16 @@ export function startIngest(
     const ends = [
       watchHorizon(api, metrics.stream.oldest),
       watchQueue(
-        metrics.queue,
+        {
+          show(snapshot, facts) {
+            metrics.queue.show(snapshot, facts);
+            metrics.reconcile.show(snapshot.reconciled);
+          },
+          clear() {
+            metrics.queue.clear();
+            metrics.reconcile.clear();
+          },
+        },
         async () => {
           const [snapshot, info] = await Promise.all([
             readSnapshot(redis, keys, queue, Date.now()),
@@ -243,6 +266,19 @@ export function startIngest(
     };
   }
 
+  function startReconciling(): (() => Promise<void>) | null {
+    const reconciliation = settings.reconciliation?.({ redis, keys, queue }) ?? null;
+    if (reconciliation === null) return null;
+    const end = reconcileByTheClock(reconciliation, {
+      ...{ redis, keys, logger },
+      onRun: metrics.reconcile.ran,
+    });
+    return async () => {
+      await end();
+      await reconciliation.close();
+    };
+  }
+
   const leadership = standForLeader(redis, keys, 'ingest', {
     ttlMs: settings.leaderTtlMs,
     onError: (error) => onRedisError(error instanceof Error ? error : new Error(String(error))),
@@ -256,6 +292,7 @@ export function startIngest(
         endWatches = watchForMetrics();
         endLookups = startLookups();
         endReports = startReports();
+        endReconciling = startReconciling();
       } else {
         logger.warn('another ingest is the active one, or Redis is away; standing by');
         void closeStream();
@@ -265,7 +302,8 @@ export function startIngest(
 
   async function closeStream(): Promise<void> {
     const [open, registered, lookups] = [reader, registration, endLookups];
-    const reports = endReports;
+    const [reports, reconciling] = [endReports, endReconciling];
+    endReconciling = null;
     reader = null;
     endLookups = null;
     endReports = null;
@@ -274,7 +312,14 @@ export function startIngest(
     registration = null;
     endWatches?.();
     endWatches = null;
-    await Promise.all([open?.close(), registered?.stop(), lookups?.(), reports?.(), named?.stop()]);
+    await Promise.all([
+      open?.close(),
+      registered?.stop(),
+      lookups?.(),
+      reports?.(),
+      named?.stop(),
+      reconciling?.(),
+    ]);
   }
 
   return {

@@ -5,6 +5,7 @@ import { LOOKUP_OUTCOMES, type LookupOutcome } from './author-lookup.ts';
 import { createCatchUpGauges } from './catch-up-gauges.ts';
 import { createDeploymentGauges, type DeploymentGauges } from './deployment-gauges.ts';
 import { createQueueGauges, type QueueGauges } from './queue-gauges.ts';
+import { createReconcileGauges, type ReconcileGauges } from './reconcile-gauges.ts';
 import { createStreamGauges, type StreamGauges } from './stream-gauges.ts';
 
 /** What an ingest counts. */
@@ -26,6 +27,7 @@ export interface IngestMetrics {
   readonly stream: StreamGauges;
   readonly queue: QueueGauges;
   readonly deployments: DeploymentGauges;
+  readonly reconcile: ReconcileGauges;
 }
 
 const EVENT_LABELS = {
@@ -109,6 +111,7 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     stream,
     queue: createQueueGauges(metrics),
     deployments: createDeploymentGauges(metrics),
+    reconcile: createReconcileGauges(metrics),
     fenced: metrics.counter({
       name: `${METRIC_PREFIX}cursor_fenced_total`,
       help: 'Times that Redis held another cursor than this ingest wrote last.',

@@ -24,6 +24,7 @@ const snapshot: Snapshot = {
   workers: ['a', 'b'],
   ingestActive: true,
   stream: null,
+  reconciled: null,
   jobs: { waiting: 1, active: 2, delayed: 3, failed: 4 },
 };
 const redis: RedisFacts = { memoryRatio: 0.25, keepsKeys: true, appendOnly: null };

@@ -150,7 +150,26 @@ ${figure(
   ],
   deadLetters.total > 0,
 )}
+${reconciledFigure(status, now)}
 </dl>`;
+}
+
+function reconciledFigure({ reconciled }: ConnectorStatus, now: number): Html | null {
+  if (reconciled === null) return null;
+  const { drift, unrepaired } = reconciled;
+  const { missing, stale, foreign, extra } = drift;
+  return figure(
+    'Differences from OpenCTI',
+    count(missing + stale + foreign + extra),
+    [
+      html`looked for ${moment(Date.parse(reconciled.endedAt), now)}`,
+      ...Object.entries(drift)
+        .filter(([, number]) => number > 0)
+        .map(([kind, number]) => `${count(number)} ${kind}`),
+      unrepaired > 0 ? 'not repaired' : null,
+    ],
+    unrepaired > 0,
+  );
 }
 
 function perMinute(change: number): string {

@@ -8,6 +8,7 @@ const snapshot: Snapshot = {
   oldestPendingMs: null,
   dead: 0,
   rejected: 0,
+  reconciled: null,
   holds: [],
   workers: [],
   ingestActive: false,

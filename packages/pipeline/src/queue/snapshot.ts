@@ -1,4 +1,6 @@
 /** What an operator asks first, read from Redis in one go; cheap at any backlog. */
+import type { Report } from '../reconcile/report.ts';
+import { readLastReport } from '../reconcile/run-store.ts';
 import type { Redis } from './connection.ts';
 import { type Cursor, parseCursor } from './cursor.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
@@ -23,6 +25,8 @@ export interface Snapshot {
   ingestActive: boolean;
   /** What that ingest said of the stream last; null: nothing lately. */
   stream: StreamStatus | null;
+  /** The last whole reconciliation, without its findings; null before the first. */
+  reconciled: Report | null;
   jobs: { waiting: number; active: number; delayed: number; failed: number };
 }
 
@@ -36,19 +40,31 @@ export async function readSnapshot(
   queue: DeliveryQueue,
   now: number,
 ): Promise<Snapshot> {
-  const [stored, pending, oldest, dead, rejected, holds, workers, ingest, stream, counts] =
-    await Promise.all([
-      redis.get(keys.cursor),
-      redis.zcard(keys.pending),
-      redis.zrange(keys.pending, '0', '0', 'WITHSCORES'),
-      redis.zcard(keys.dead),
-      redis.xlen(keys.rejected),
-      createHolds(redis, keys).list(),
-      redis.zrangebyscore(keys.workers, now - WORKER_SILENT_MS, '+inf'),
-      redis.exists(keys.leader('ingest')),
-      readStreamStatus(redis, keys),
-      queue.getJobCounts('wait', 'active', 'delayed', 'failed', 'prioritized'),
-    ]);
+  const [
+    stored,
+    pending,
+    oldest,
+    dead,
+    rejected,
+    holds,
+    workers,
+    ingest,
+    stream,
+    reconciled,
+    counts,
+  ] = await Promise.all([
+    redis.get(keys.cursor),
+    redis.zcard(keys.pending),
+    redis.zrange(keys.pending, '0', '0', 'WITHSCORES'),
+    redis.zcard(keys.dead),
+    redis.xlen(keys.rejected),
+    createHolds(redis, keys).list(),
+    redis.zrangebyscore(keys.workers, now - WORKER_SILENT_MS, '+inf'),
+    redis.exists(keys.leader('ingest')),
+    readStreamStatus(redis, keys),
+    readLastReport(redis, keys),
+    queue.getJobCounts('wait', 'active', 'delayed', 'failed', 'prioritized'),
+  ]);
   const since = oldest[1];
   return {
     cursor: parseCursor(stored ?? ''),
@@ -61,6 +77,7 @@ export async function readSnapshot(
     workers,
     ingestActive: ingest === 1,
     stream,
+    reconciled,
     jobs: {
       waiting: (counts.wait ?? 0) + (counts.prioritized ?? 0),
       active: counts.active ?? 0,

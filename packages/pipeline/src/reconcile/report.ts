@@ -79,3 +79,9 @@ export const FINDINGS_MAX = 5_000;
 export function driftOf(counts: Counts): number {
   return DRIFTS.reduce((sum, kind) => sum + counts[kind], 0);
 }
+
+/** Differences that were left as they were. */
+export function unrepairedOf({ applied, counts, deletesRefused }: Report): number {
+  if (!applied) return driftOf(counts);
+  return deletesRefused === null ? 0 : counts.extra;
+}

@@ -17,6 +17,7 @@ function streamOf(cursor: string, at: number) {
     workers: [],
     ingestActive: true,
     stream: null,
+    reconciled: null,
     jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
   };
   const reading = { at, snapshot, deadLetters: groupDeadLetters([], 0), setAside: [] };

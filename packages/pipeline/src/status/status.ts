@@ -5,6 +5,7 @@
 import type { Hold } from '../queue/hold.ts';
 import type { Snapshot } from '../queue/snapshot.ts';
 import type { StreamStatus } from '../queue/stream-status.ts';
+import { type Drift, type Report, unrepairedOf } from '../reconcile/report.ts';
 import type { DeadLetters } from './dead-letter-groups.ts';
 import type { Pace } from './pace.ts';
 
@@ -54,6 +55,18 @@ export interface ConnectorStatus {
   workers: string[];
   deadLetters: DeadLetters;
   setAside: { total: number; newest: SetAside[] };
+  /** The last whole reconciliation; null before the first. */
+  reconciled: Reconciled | null;
+}
+
+/** What a reconciliation came to. */
+export interface Reconciled {
+  endedAt: string;
+  durationMs: number;
+  compared: number;
+  drift: Record<Drift, number>;
+  /** Differences that were left as they were. */
+  unrepaired: number;
 }
 
 /** Puts a reading into the shape that is shown. */
@@ -83,6 +96,18 @@ export function statusOf(
     workers: snapshot.workers,
     deadLetters,
     setAside: { total: snapshot.rejected, newest: setAside },
+    reconciled: snapshot.reconciled && reconciledOf(snapshot.reconciled),
+  };
+}
+
+function reconciledOf(report: Report): Reconciled {
+  const { missing, stale, foreign, extra, compared } = report.counts;
+  return {
+    endedAt: new Date(report.finishedAt).toISOString(),
+    durationMs: report.finishedAt - report.startedAt,
+    compared,
+    drift: { missing, stale, foreign, extra },
+    unrepaired: unrepairedOf(report),
   };
 }
 

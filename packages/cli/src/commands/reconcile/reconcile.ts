@@ -5,11 +5,12 @@ import {
   driftOf,
   type Keys,
   ListingError,
+  type Office,
   type Redis,
   type Report,
   type RunOptions,
   reconcile as runReconcile,
-  standForLeader,
+  takeOffice,
   words,
 } from '@xsoar-intel/pipeline';
 import { XsoarError } from '@xsoar-intel/xsoar';
@@ -38,7 +39,6 @@ export interface ReconcileOptions extends OperatorOptions {
 }
 
 /** Longer than the office of one that was killed lasts, in ms. */
-const OFFICE_MS = 10_000;
 const PATIENCE_MS = 15_000;
 
 /** Compares. Exit codes: 0 nothing differs, or all of it is being repaired; 1 otherwise. */
@@ -56,7 +56,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
     const interrupt = listenForInterrupt();
     const progress = showProgress(process.stderr);
     const pace = createPace(Date.now);
-    const office = await takeOffice(redis, keys, interrupt.signal);
+    const office = await officeOf(redis, keys, interrupt.signal);
     const { parts, close } = openReconcileParts(config, { redis, keys, queue });
     try {
       const report = await runReconcile(
@@ -144,28 +144,12 @@ function momentOf(text: string): number {
   return Math.floor((Date.now() - ago) / hour) * hour;
 }
 
-/** One process compares at a time: the listings of two would each be half of the load. */
-async function takeOffice(redis: Redis, keys: Keys, interrupted: AbortSignal) {
-  const lost = new AbortController();
-  const office = standForLeader(redis, keys, 'reconcile', {
-    ttlMs: OFFICE_MS,
-    onChange: (leading) => {
-      if (!leading) lost.abort(new Error('another process reconciles now'));
-    },
-    onError: () => {},
-  });
-  const patience = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), interrupted]);
-  const tooLong = new Promise<false>((resolve) => {
-    patience.addEventListener('abort', () => resolve(false), { once: true });
-  });
-  if ((await Promise.race([office.whenLeading().then(() => true), tooLong])) === false) {
-    office.whenLeading().catch(() => {});
-    await office.stop();
-    throw new CommandError(
-      'Another process reconciles right now: a command, or the active ingest (RECONCILE_INTERVAL).',
-    );
-  }
-  return { lost: lost.signal, leave: () => office.stop() };
+async function officeOf(redis: Redis, keys: Keys, signal: AbortSignal): Promise<Office> {
+  const office = await takeOffice(redis, keys, PATIENCE_MS, signal);
+  if (office !== null) return office;
+  throw new CommandError(
+    'Another process reconciles right now: a command, or the active ingest (RECONCILE_INTERVAL).',
+  );
 }
 
 function exitCodeOf(report: Report): number {

@@ -22,6 +22,7 @@ export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorS
     workers: ['host:1'],
     deadLetters: groupDeadLetters([], 0),
     setAside: { total: 0, newest: [] },
+    reconciled: null,
     ...change,
   };
 }

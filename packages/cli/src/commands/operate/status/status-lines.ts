@@ -57,6 +57,7 @@ export function statusLines({ status, verdict, rates }: Look, paint: Paint, now:
       ),
     );
   }
+  lines.push(row('Reconciled', reconciledText(status, now)));
   return lines;
 }
 
@@ -119,6 +120,16 @@ function deadLetterLines(
   }
   lines.push(more('"xsoar-intel dead-letters" lists, explains and retries them'));
   return lines;
+}
+
+function reconciledText({ reconciled }: ConnectorStatus, now: number): string {
+  if (reconciled === null) return 'never; "xsoar-intel reconcile" compares XSOAR with OpenCTI';
+  const { missing, stale, foreign, extra } = reconciled.drift;
+  const when = ago(now - Date.parse(reconciled.endedAt));
+  if (missing + stale + foreign + extra === 0) return `${when}, XSOAR and OpenCTI agreed`;
+  const found = `${count(missing)} missing, ${count(stale)} stale, ${count(foreign)} foreign, ${count(extra)} extra`;
+  const { unrepaired } = reconciled;
+  return `${when}: ${found}; ${unrepaired === 0 ? 'repair asked for' : `${count(unrepaired)} left as they were`}`;
 }
 
 function setAsideText({ setAside }: ConnectorStatus): string {
