@@ -20,4 +20,12 @@ export function registerReconcile(program: Command, finish: Finish): void {
     .action(async (options) =>
       finish(await (await import('../commands/reconcile/reconcile.ts')).reconcile(options)),
     );
+  withConfig(program.command('audit'))
+    .description('follow one indicator from OpenCTI to XSOAR, with a verdict in words')
+    .argument('<indicator>', 'its id in OpenCTI, internal or STIX')
+    .option('--json', 'a JSON object, for programs')
+    .addHelpText('after', '\nExit codes: 0 right or on its way, 1 wrong, 78 wrong configuration.')
+    .action(async (id, options) =>
+      finish(await (await import('../commands/audit/audit.ts')).audit(id, options)),
+    );
 }
