@@ -41,6 +41,8 @@ export async function startReconcileWorld(options: {
   opencti?: FakeOpenctiOptions;
   xsoar?: FakeXsoarOptions;
   worker?: Record<string, string>;
+  /** Share of the indicators that have another's value. */
+  sharedValues?: number;
 }): Promise<ReconcileWorld> {
   const pipeline = await startPipeline({
     ...(options.opencti === undefined ? {} : { opencti: options.opencti }),
@@ -67,6 +69,7 @@ export async function startReconcileWorld(options: {
     generateFeed({
       ...{ entities: options.entities, updateShare: 0, deleteShare: 0, multiValueShare: 0 },
       ...{ types: ['IPv4-Addr', 'Domain-Name', 'Url'], multiHashShare: 0 },
+      sharedValues: options.sharedValues ?? 0,
     }),
   ).finished;
   let ingest = await pipeline.ingest();
