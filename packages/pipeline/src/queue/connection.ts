@@ -1,6 +1,7 @@
 import { getCACertificates } from 'node:tls';
 import { Redis as Client, Cluster } from 'ioredis';
 import { explainRedisError } from './connection-error.ts';
+import { joinWrites } from './join-writes.ts';
 
 /** A connection to a Redis, a Sentinel-managed Redis or a Redis Cluster. */
 export type Redis = Client | Cluster;
@@ -65,6 +66,7 @@ export function connectRedis(
   const redis = openRedis(address, name);
   const tls = /^rediss/i.test(typeof address === 'string' ? address : address.url);
   redis.on('error', (error) => onError(explainRedisError(error, tls)));
+  joinWrites(redis);
   return redis;
 }
 

@@ -35,8 +35,11 @@ const DICTIONARY_1 = [
   '"score":3,"source":"OpenCTI","manualScore":true,"expiration":null,"manualExpirationTime":null,"CustomFields":{"tags":["',
 ].join('');
 
+const SHORTENED_1 = shorten(DICTIONARY_1);
+
+// The dictionary ends in no hex digit, so what is joined to it shortens by itself.
 function dictionary(entityId: string, valueKey: string): Buffer {
-  return shorten(`${DICTIONARY_1}${entityId}"${valueKey}`);
+  return Buffer.concat([SHORTENED_1, shorten(`${entityId}"${valueKey}`)]);
 }
 
 /** Packs a contribution (JSON) of an entity to a value. */

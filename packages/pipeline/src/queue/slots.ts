@@ -30,7 +30,7 @@ import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
 import {
   entityName,
-  planArguments,
+  packWanted,
   readRecord,
   settleArguments,
   type ValueRecord,
@@ -255,6 +255,7 @@ export function createSlots(
     },
 
     async plan(entityId, token, wanted, dropped) {
+      const sent = wanted.map((one) => packWanted(one, entityId));
       const reply = asList(
         await plan(
           [keys.slot(entityId), keys.tombstone(entityId), keys.bindings, keys.values, keys.left],
@@ -265,7 +266,7 @@ export function createSlots(
             times.leaseMs,
             times.lateWindowMs,
             wanted.length,
-            ...wanted.flatMap((one) => planArguments(one, entityId)),
+            ...wanted.flatMap(({ key }, index) => [key, sent[index]?.packed ?? '']),
             ...dropped,
           ],
         ),
@@ -274,7 +275,7 @@ export function createSlots(
       if (kind === 'lost') return { kind };
       if (kind === 'busy') return { kind, waitMs: Number(text(reply[1])) };
       const valueKeys = [...wanted.map(({ key }) => key), ...dropped];
-      const records = valueKeys.map((key, index) => readRecord(key, reply[index + 1]));
+      const records = valueKeys.map((key, index) => readRecord(key, reply[index + 1], sent[index]));
       return { kind: 'planned', records };
     },
 

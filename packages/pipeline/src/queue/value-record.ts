@@ -64,17 +64,29 @@ export function settleArguments(result: ValueResult): (string | number)[] {
   return [key, xsoarId ?? '', version ?? '', hash, OUTCOMES[outcome]];
 }
 
-/** The arguments by which `plan` is told of a wanted value. */
-export function planArguments(
-  { key, contribution }: Wanted,
-  entityId: string,
-): (string | Buffer)[] {
-  return [key, packContribution(contribution, entityId, key)];
+/** A contribution as it is stored, beside its JSON. */
+export interface PackedContribution {
+  /** The entity, as records name it. */
+  entity: Buffer;
+  packed: Buffer;
+  json: string;
 }
 
-/** Reads a record as `plan` and `value` answer it. */
-export function readRecord(key: string, item: unknown): ValueRecord {
-  const { owners, left: _known, ...record } = readOwnedRecord(key, item);
+/** Packs what an entity wants of a value, as `plan` is told of it. */
+export function packWanted({ key, contribution }: Wanted, entityId: string): PackedContribution {
+  return {
+    entity: entityName(entityId),
+    packed: packContribution(contribution, entityId, key),
+    json: contribution,
+  };
+}
+
+/**
+ * Reads a record as `plan` and `value` answer it.
+ * @param sent what `plan` was told: it comes back among the others, and needs no unpacking
+ */
+export function readRecord(key: string, item: unknown, sent?: PackedContribution): ValueRecord {
+  const { owners, left: _known, ...record } = readOwnedRecord(key, item, sent);
   return { ...record, contributions: owners.map(({ contribution }) => contribution) };
 }
 
@@ -85,15 +97,19 @@ export interface OwnedRecord extends Omit<ValueRecord, 'contributions'> {
   left: boolean;
 }
 
-function readOwnedRecord(key: string, item: unknown): OwnedRecord {
+function readOwnedRecord(key: string, item: unknown, sent?: PackedContribution): OwnedRecord {
   const [id, version, hash, outcome, age, count, ...pairs] = asList(item).map(asBytes);
   const text = (bytes: Buffer | undefined): string | null => bytes?.toString() || null;
   const number = (bytes: Buffer | undefined): number | null =>
     text(bytes) === null ? null : Number(text(bytes));
   const wishes: OwnedRecord['owners'] = [];
   for (let at = 0; at + 1 < pairs.length; at += 2) {
-    const entityId = entityIdOf(pairs[at] ?? Buffer.of());
-    const contribution = unpackContribution(pairs[at + 1] ?? Buffer.of(), entityId, key);
+    const entity = pairs[at] ?? Buffer.of();
+    const packed = pairs[at + 1] ?? Buffer.of();
+    const entityId = entityIdOf(entity);
+    // Equal bytes of another entity may be another text: its id is in the dictionary.
+    const isSent = sent?.entity.equals(entity) === true && sent.packed.equals(packed);
+    const contribution = isSent ? sent.json : unpackContribution(packed, entityId, key);
     wishes.push({ entityId, contribution });
   }
   const owners = number(count) ?? 0;
