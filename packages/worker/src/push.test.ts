@@ -1,6 +1,6 @@
 import type { ValueRecord } from '@xsoar-intel/pipeline';
 import { contributionsOf } from '@xsoar-intel/pipeline';
-import type { DesiredIndicator, KnownIndicator } from '@xsoar-intel/xsoar';
+import type { DesiredIndicator, KnownIndicator, RemovalTarget } from '@xsoar-intel/xsoar';
 import { describe, expect, it } from 'vitest';
 import type { Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
@@ -150,6 +150,28 @@ describe('a push', () => {
     const records = Array.from({ length: 20 }, (_, n) => record(`v${n}`, [desired(`v${n}`)]));
     await expect(pushValues(writer, records, options)).rejects.toThrow('no v1');
     expect(counts()).toEqual({ underWay: 0, most: 8 });
+  });
+
+  it('tells the writer when what is to be removed was last written, unless a late request is about', async () => {
+    const known = { xsoarId: '9', sinceWriteMs: 4_000 };
+    const targets: RemovalTarget[] = [];
+    const writer: ValuePusher = {
+      ...pusher().writer,
+      remove: async (target) => {
+        targets.push(target);
+        return { outcome: 'deleted' };
+      },
+    };
+    await pushValues(writer, [record('a', [], known)], options);
+    await pushValues(writer, [record('a', [], known)], { ...options, late: true });
+    // Excluded, for one: there is nothing that a search could miss.
+    await pushValues(writer, [record('a', [], { ...known, xsoarId: null })], options);
+    const target = { value: 'a', type: 'Domain' };
+    expect(targets).toEqual([
+      { ...target, id: '9', lastWriteAt: 996_000 },
+      { ...target, id: '9' },
+      target,
+    ]);
   });
 
   it('removes by the value in the key where the record was lost', async () => {

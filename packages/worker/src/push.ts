@@ -151,7 +151,7 @@ async function removeValue(
   const { key, xsoarId, version } = record;
   const absent: ValueResult = { ...ABSENT, key };
   const orphan = orphans.get(key);
-  const target = targetOf(record, orphan);
+  const target = targetOf(record, orphan, options);
   if (target === null) return { value: absent, action: null, answered: false };
   const last = record.former.at(-1) ?? (orphan === undefined ? null : lastOf(orphan));
   const todo = removalOf({ last }, removal, new Date(now).toISOString());
@@ -192,13 +192,20 @@ async function leaveToOthers(
 }
 
 /** What is to be removed; null when nobody can tell. */
-function targetOf(record: ValueRecord, orphan: Orphan | undefined): RemovalTarget | null {
+function targetOf(
+  record: ValueRecord,
+  orphan: Orphan | undefined,
+  { late, now }: PushOptions,
+): RemovalTarget | null {
   if (orphan !== undefined) {
     const { id, value, indicator_type: type } = orphan.object;
     return { id, value, type };
   }
   const [former] = record.former;
-  const id = record.xsoarId === null ? {} : { id: record.xsoarId };
+  const { xsoarId, sinceWriteMs } = record;
+  // With a late request about it is removed once more anyway, after the window (law L5).
+  const lately = sinceWriteMs === null || late ? {} : { lastWriteAt: now - sinceWriteMs };
+  const id = xsoarId === null ? {} : { id: xsoarId, ...lately };
   if (former === undefined) {
     const known = targetOfKey(record.key);
     return known && { ...known, ...id };

@@ -67,6 +67,8 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+/** Longest that XSOAR's index may lag behind a write, ms: Palo Alto's own script waits as long. */
+const MAX_DELETE_LAG_MS = 20_000;
 /** How often a worker looks at the holds and says that it lives. */
 const LOOK_MS = 500;
 const ALIVE_MS = 5_000;
@@ -141,7 +143,10 @@ export function startWorker(
       jobsRedis,
       keys,
       slots: watchSlots(createSlots(redis, keys, settings.times, deleteGuard), metrics.leases),
-      writer: createIndicatorWriter(guard.client),
+      writer: createIndicatorWriter(guard.client, {
+        // A delete that waits for the index has to end before its delivery does, or it never ends.
+        maxDeleteLagMs: Math.min(MAX_DELETE_LAG_MS, settings.pushBudgetMs / 3),
+      }),
       async map(object, state) {
         return settings.map(object, await authors.nameOf(object.created_by_ref, state));
       },

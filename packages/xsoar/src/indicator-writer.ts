@@ -38,6 +38,12 @@ export interface RemovalTarget {
   value: string;
   type: string;
   id?: string;
+  /**
+   * When any process of ours last wrote the indicator of `id`, ms since 1970. Where
+   * that was lately, neither a delete that finds nothing nor an empty search shows
+   * that it is gone: the index may not have it yet.
+   */
+  lastWriteAt?: number;
 }
 
 /** Brings indicators of XSOAR to a wanted state, whatever state they are in. All reject with XsoarError. */

@@ -16,6 +16,8 @@ export interface TenantHabits {
   conflict: 400 | 409;
   /** Time until a write shows in searches, ms of the tenant's clock. */
   indexLagMs: number;
+  /** A delete passes by what the index does not show yet. */
+  deletesWhatItShows: boolean;
 }
 
 interface Written {
@@ -51,6 +53,7 @@ export class FakeTenant implements WriterClient {
       missing: 400,
       conflict: 400,
       indexLagMs: 0,
+      deletesWhatItShows: false,
       ...habits,
     };
   }
@@ -143,7 +146,10 @@ export class FakeTenant implements WriterClient {
   async batchDelete(ids: readonly string[]): Promise<{ updatedIds: string[] }> {
     await this.#enter('delete');
     if (ids.some((id) => this.poisonous.has(id))) throw refusal('delete', 400, 'bad id');
-    const updatedIds = ids.filter((id) => this.objects.has(id) && !this.undeletable.has(id));
+    const found = this.habits.deletesWhatItShows ? this.#indexed() : this.objects;
+    const updatedIds = ids.filter(
+      (id) => this.objects.has(id) && found.has(id) && !this.undeletable.has(id),
+    );
     for (const id of updatedIds) this.#write(id, null);
     this.after('delete');
     return { updatedIds };

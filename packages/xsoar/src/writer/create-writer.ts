@@ -29,6 +29,8 @@ export interface IndicatorWriterOptions {
   holdBackAt?: number;
   /** Longest time until a write shows in the index, ms. Default 20 000: Palo Alto's own script waits as long. */
   maxIndexLagMs?: number;
+  /** Longest time after a write that a delete which finds nothing is repeated, ms. Default: `maxIndexLagMs`. */
+  maxDeleteLagMs?: number;
   /** Edits that may lose against others before an upsert is given back. Default 5. */
   maxConflicts?: number;
   /** Clock, random and sleep. */
@@ -54,6 +56,7 @@ export function createIndicatorWriter(
     holdBackAt: options.holdBackAt ?? 4,
     maxHoldBackMs: MAX_HOLD_BACK_MS,
   };
+  const { maxDeleteLagMs = maxIndexLagMs } = options;
   const { now } = patience;
   const recent = new RecentWrites({ maxEntries: RECENT_ENTRIES, keepMs: maxIndexLagMs, now });
   const lookups = new Lookups(client, { ...batches, maxKeys: options.maxLookups ?? 100 });
@@ -69,7 +72,8 @@ export function createIndicatorWriter(
       return upsertIndicator(parts, desired, known, signal);
     },
     remove(target: RemovalTarget, reason: string, signal?: AbortSignal) {
-      return removeIndicator({ deletions, finder, recent, patience }, target, reason, signal);
+      const parts = { deletions, finder, recent, patience, maxLagMs: maxDeleteLagMs };
+      return removeIndicator(parts, target, reason, signal);
     },
     findByStixId: (stixId, signal) => lookups.byStixId(stixId, signal),
   };

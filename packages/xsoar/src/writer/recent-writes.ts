@@ -76,6 +76,12 @@ export class RecentWrites {
     return null;
   }
 
+  /** When this process last wrote it, ms since 1970; -Infinity when it does not know. */
+  writtenAt(id: string): number {
+    const entry = this.#byId.get(id);
+    return entry === undefined ? Number.NEGATIVE_INFINITY : entry.until - this.#keepMs;
+  }
+
   byValue(value: string): IocObject | null {
     const object = this.byId(this.#idByValue.get(value.toLowerCase()) ?? '');
     return object !== null && isSameValue(object.value, value) ? object : null;

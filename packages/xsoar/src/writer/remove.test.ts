@@ -129,3 +129,63 @@ it('does not ask in halves when the whole of XSOAR refuses', async () => {
   expect(removed.every(({ status }) => status === 'rejected')).toBe(true);
   expect(tenant.calls).toEqual(['delete']);
 });
+
+const wanted = { value, indicator_type: 'Domain', score: 1, CustomFields: {} };
+
+/** As XSOAR does it: what no search finds, no delete deletes. */
+const lagging = () => new FakeTenant({ indexLagMs: 5_000, deletesWhatItShows: true });
+
+it('repeats the delete of what it has just created until the index shows it', async () => {
+  const tenant = lagging();
+  const writer = writerOf(tenant);
+  await writer.upsert(wanted, {});
+  expect(await writer.remove(target, 'gone')).toEqual({ outcome: 'deleted' });
+  expect(tenant.get(value)).toBeUndefined();
+});
+
+it('repeats the delete of what another process has written lately', async () => {
+  const tenant = lagging();
+  const { id } = await writerOf(tenant).upsert(wanted, {});
+  const lastWriteAt = tenant.patience.now();
+  const removed = await writerOf(tenant).remove({ ...target, id: id ?? '', lastWriteAt }, 'gone');
+  expect(removed).toEqual({ outcome: 'deleted' });
+  expect(tenant.get(value)).toBeUndefined();
+});
+
+it('believes that what it wrote lately is gone once the index has had its time', async () => {
+  const tenant = lagging();
+  const writer = writerOf(tenant);
+  const { id } = await writer.upsert(wanted, {});
+  tenant.drop(id ?? '');
+  const since = tenant.patience.now();
+  expect(await writer.remove(target, 'gone')).toEqual({ outcome: 'absent' });
+  expect(tenant.patience.now() - since).toBe(20_000);
+});
+
+it('does not wait for what was written long ago', async () => {
+  const tenant = lagging();
+  tenant.pass(60_000);
+  await writerOf(tenant).remove({ ...target, id: '9', lastWriteAt: 39_000 }, 'gone');
+  expect(tenant.patience.now()).toBe(60_000);
+  expect(tenant.count('delete')).toBe(1);
+});
+
+it('waits no longer than it may, then takes the word of the index', async () => {
+  const tenant = lagging();
+  const { patience } = tenant;
+  const writer = createIndicatorWriter(tenant, { batchWindowMs: 0, patience, maxDeleteLagMs: 700 });
+  await writer.remove({ ...target, id: '9', lastWriteAt: 0 }, 'gone');
+  expect(patience.now()).toBe(700);
+});
+
+it('ends between two tries when the signal aborts', async () => {
+  const tenant = lagging();
+  const writer = writerOf(tenant);
+  await writer.upsert(wanted, {});
+  const abort = new AbortController();
+  tenant.before = (operation) => {
+    if (operation === 'delete') abort.abort();
+  };
+  const error = await rejection(writer.remove(target, 'gone', abort.signal));
+  expect(error).toMatchObject({ kind: 'aborted' });
+});

@@ -1,14 +1,18 @@
 /**
  * Makes one indicator absent.
  *
- *   id known ────────────────────▶ delete ── in updatedIds ──▶ deleted
- *   unknown ── find by value ─┬──▶   │
+ *   id known ────────────────────▶ delete ◀─── again, after a pause ───┐
+ *   unknown ── find by value ─┬──▶   ├── in updatedIds ──▶ deleted     │
+ *                │            │      ├── not, and written lately ──────┘
  *                │            │      └── not ──▶ look by id ── still there ──▶ conflict (retry later)
  *                │            │                     └── not there ──▶ find by value, without that one
  *                │            └──────────── another one ──────────────────────┘
  *                └── none ──▶ absent
  *
  * A status 200 means nothing here: XSOAR gives it to deletes that do nothing.
+ * Nor does an index that shows nothing, as long as it may not have seen our last
+ * write yet: XSOAR deletes what a search finds, so a delete that comes soon after
+ * a create passes it by.
  */
 import { isNotFound } from '../failure/meaning.ts';
 import type { RemovalTarget } from '../indicator-writer.ts';
@@ -24,6 +28,8 @@ export interface RemoveParts {
   finder: Finder;
   recent: RecentWrites;
   patience: Patience;
+  /** How long after a write a delete that finds nothing is repeated, ms. */
+  maxLagMs: number;
 }
 
 /** Looks at one that XSOAR has not deleted, until we believe that it is still there. */
@@ -41,8 +47,9 @@ export async function removeIndicator(
   const gone = new Set<string>();
   let id = target.id ?? (await parts.finder.byValue(target, { gone }, signal))?.id;
   while (id !== undefined && gone.size < MAX_CANDIDATES) {
+    const until = parts.maxLagMs + lastWriteAt(parts, target, id);
     parts.recent.touch(target.value);
-    const deleted = await deleteById(parts, id, reason, signal);
+    const deleted = await deleteOnceShown(parts, id, until, reason, signal);
     parts.recent.forget(id);
     if (deleted) return { outcome: 'deleted' };
     if (await isStillThere(parts, id, signal)) throw stillThere(id);
@@ -50,6 +57,30 @@ export async function removeIndicator(
     id = (await parts.finder.byValue(target, { gone }, signal))?.id;
   }
   return { outcome: 'absent' };
+}
+
+/** When this indicator was last written as far as anyone knows, ms since 1970. */
+function lastWriteAt({ recent }: RemoveParts, target: RemovalTarget, id: string): number {
+  const byAnyone = id === target.id ? target.lastWriteAt : undefined;
+  return Math.max(byAnyone ?? Number.NEGATIVE_INFINITY, recent.writtenAt(id));
+}
+
+/** Deletes again while the index may not show it yet; the last time when it must. */
+async function deleteOnceShown(
+  parts: RemoveParts,
+  id: string,
+  until: number,
+  reason: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { patience } = parts;
+  for (let tries = 0; ; tries += 1) {
+    if (await deleteById(parts, id, reason, signal)) return true;
+    const left = until - patience.now();
+    if (left <= 0) return false;
+    const pause = Math.min(left, pauseMs(tries, patience.random()));
+    await sleepOrAbort(pause, patience, 'delete', signal);
+  }
 }
 
 async function deleteById(
