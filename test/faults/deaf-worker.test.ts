@@ -21,7 +21,7 @@ async function startOn(jobsUrl: string) {
   const delivered: string[] = [];
   const worker = startDeliveryWorker(
     {
-      consumerCount: 2,
+      jobsAtATime: 2,
       attempts: 3,
       backoff: { minMs: 10, maxMs: 20 },
       holdBackoff: { minMs: 10, maxMs: 20 },

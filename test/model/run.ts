@@ -91,7 +91,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
       times: TIMES,
       pushBudgetMs: 200,
       settings: {
-        consumerCount: 6,
+        jobsAtATime: 6,
         attempts: ATTEMPTS,
         backoff: { minMs: 10, maxMs: 80 },
         holdBackoff: { minMs: 20, maxMs: 60 },

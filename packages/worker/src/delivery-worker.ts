@@ -30,8 +30,8 @@ import { startWatchdog } from './watchdog.ts';
 
 /** How deliveries are made. Times in ms. */
 export interface DeliverySettings extends SweepSettings {
-  /** Concurrent jobs of this process. */
-  consumerCount: number;
+  /** Jobs of this process that are under way at a time. */
+  jobsAtATime: number;
   attempts: number;
   backoff: BackoffBounds;
   holdBackoff: BackoffBounds;
@@ -59,7 +59,7 @@ export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
   onRedisError(error: unknown): void;
   /** Notes for OpenCTI what became of entities; not where that is switched off. */
   notes?: DeploymentNotes;
-  /** Says how many jobs may be taken at a time; always `consumerCount` where not set. */
+  /** Says how many jobs may be taken at a time; always `jobsAtATime` where not set. */
   gate?: Pick<ConcurrencyGate, 'limit' | 'follow' | 'began' | 'ended'>;
   /** It takes no jobs any more, and will not do so by itself. */
   onDeaf(error: Error): void;
@@ -123,7 +123,7 @@ export function startDeliveryWorker(
       connection: parts.jobsRedis,
       prefix: keys.prefix,
       name,
-      concurrency: parts.gate?.limit ?? settings.consumerCount,
+      concurrency: parts.gate?.limit ?? settings.jobsAtATime,
       lockDuration: settings.lockMs,
       stalledInterval: Math.max(Math.round(settings.lockMs / 2), 250),
       // A worker that dies takes its jobs' stall counts with it: only a job that

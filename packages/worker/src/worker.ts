@@ -30,6 +30,7 @@ import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts
 import { createDeploymentNotes } from './deployment-notes.ts';
 import { isClosed } from './hold-watch.ts';
 import { guardLeases } from './lease-guard.ts';
+import { limitWrites } from './limit-writes.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { RemovalOptions } from './removal.ts';
 import { watchTenant } from './tenant-watch.ts';
@@ -37,7 +38,12 @@ import { watchSlots } from './watch-slots.ts';
 
 /** Everything a worker has to know. Times in ms. */
 export interface WorkerSettings
-  extends Omit<DeliverySettings, 'lookMs' | 'sweeperTtlMs' | 'deafAfterMs' | 'tombstoneMs'> {
+  extends Omit<
+    DeliverySettings,
+    'jobsAtATime' | 'lookMs' | 'sweeperTtlMs' | 'deafAfterMs' | 'tombstoneMs'
+  > {
+  /** Writes to XSOAR at a time. */
+  consumerCount: number;
   redis: RedisAddress;
   connectorId: string;
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
@@ -69,6 +75,14 @@ export interface Worker {
 
 /** Longest that XSOAR's index may lag behind a write, ms: Palo Alto's own script waits as long. */
 const MAX_DELETE_LAG_MS = 20_000;
+/**
+ * Jobs under way for each write at a time. A delivery looks its value up, waits for others
+ * to join that look-up, then writes: with one job for each write, XSOAR would stand idle
+ * for half of the time. More of them also make fuller look-ups and deletes.
+ */
+const JOBS_PER_WRITE = 3;
+/** Look-ups are joined: seldom is more than one under way. */
+const LOOKUP_CONNECTIONS = 2;
 /** How often a worker looks at the holds and says that it lives. */
 const LOOK_MS = 500;
 const ALIVE_MS = 5_000;
@@ -108,7 +122,7 @@ export function startWorker(
   else gate.follow(metrics.limit);
   const client = createXsoarClient({
     ...settings.xsoar,
-    connections: settings.consumerCount,
+    connections: settings.consumerCount + LOOKUP_CONNECTIONS,
     onRequest(info) {
       metrics.request(info);
       gate?.requested(info);
@@ -132,6 +146,7 @@ export function startWorker(
   const deliveries = startDeliveryWorker(
     {
       ...settings,
+      jobsAtATime: settings.consumerCount * JOBS_PER_WRITE,
       lookMs: LOOK_MS,
       deafAfterMs: Math.max(DEAF_MS, 2 * settings.pushBudgetMs),
       tombstoneMs: settings.times.tombstoneMs,
@@ -143,7 +158,7 @@ export function startWorker(
       jobsRedis,
       keys,
       slots: watchSlots(createSlots(redis, keys, settings.times, deleteGuard), metrics.leases),
-      writer: createIndicatorWriter(guard.client, {
+      writer: createIndicatorWriter(limitWrites(guard.client, settings.consumerCount), {
         // A delete that waits for the index has to end before its delivery does, or it never ends.
         maxDeleteLagMs: Math.min(MAX_DELETE_LAG_MS, settings.pushBudgetMs / 3),
       }),
