@@ -76,11 +76,13 @@ export interface Worker {
 /** Longest that XSOAR's index may lag behind a write, ms: Palo Alto's own script waits as long. */
 const MAX_DELETE_LAG_MS = 20_000;
 /**
- * Jobs under way for each write at a time. A delivery looks its value up, waits for others
- * to join that look-up, then writes: with one job for each write, XSOAR would stand idle
- * for half of the time. More of them also make fuller look-ups and deletes.
+ * Jobs under way at a time. A delivery looks its value up, waits for others to join that
+ * look-up, then writes: with one job for each write, XSOAR would stand idle for half of the
+ * time. More of them also make fuller look-ups and deletes; each holds some KB.
  */
-const JOBS_PER_WRITE = 3;
+const jobsFor = (consumerCount: number): number =>
+  consumerCount + Math.min(2 * consumerCount, MAX_JOBS_AHEAD);
+const MAX_JOBS_AHEAD = 100;
 /** Look-ups are joined: seldom is more than one under way. */
 const LOOKUP_CONNECTIONS = 2;
 /** How often a worker looks at the holds and says that it lives. */
@@ -146,7 +148,7 @@ export function startWorker(
   const deliveries = startDeliveryWorker(
     {
       ...settings,
-      jobsAtATime: settings.consumerCount * JOBS_PER_WRITE,
+      jobsAtATime: jobsFor(settings.consumerCount),
       lookMs: LOOK_MS,
       deafAfterMs: Math.max(DEAF_MS, 2 * settings.pushBudgetMs),
       tombstoneMs: settings.times.tombstoneMs,
