@@ -1,4 +1,4 @@
-import { addDeliveries, connectRedis } from '@xsoar-intel/pipeline';
+import { addDeliveries, connectRedis, keptJobs } from '@xsoar-intel/pipeline';
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -30,6 +30,7 @@ function work(run: (entityId: string) => Promise<void>) {
     {
       connection: connectRedis(server.url, 'test-worker', () => {}),
       prefix: world.keys.prefix,
+      ...keptJobs,
       settings: { backoffStrategy: () => 0 },
     },
   );

@@ -1,4 +1,5 @@
 export * from './event/newest.ts';
+export * from './event/payload.ts';
 export * from './event/position.ts';
 export * from './event/relevance.ts';
 export * from './filter/index.ts';

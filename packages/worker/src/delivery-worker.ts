@@ -11,6 +11,7 @@ import {
   type Hold,
   holdsEverything,
   type Keys,
+  keptJobs,
   openDeliveryQueue,
   type Redis,
   type Slots,
@@ -131,6 +132,7 @@ export function startDeliveryWorker(
       maxStalledCount: 10,
       drainDelay: 5,
       runRetryDelay: 1_000,
+      ...keptJobs,
       // Counts what ended, minute by minute, for the rates of `status` and `top`.
       metrics: { maxDataPoints: 60 },
       settings: {

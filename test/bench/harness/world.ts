@@ -53,7 +53,7 @@ const LOOK_MS = 25;
 export async function startWorld(more: Context['environment']): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-bench-'));
   let forget = (): void => {};
-  const server = await startRedis([], (child, home) => {
+  const server = await startRedis(['--hash-max-listpack-value', '4096'], (child, home) => {
     forget = endAtExit(() => {
       child.kill('SIGKILL');
       for (const folder of [home, directory]) rmSync(folder, { recursive: true, force: true });

@@ -65,7 +65,7 @@ export const deliveryVariables = {
     type: integer(1, 100_000_000),
     default: '100000',
     description:
-      'Undelivered entities at which the stream is no longer read. Each takes about 3.6 KB of Redis; OpenCTI keeps the stream meanwhile.',
+      'Undelivered entities at which the stream is no longer read. Each takes about 2.9 KB of Redis; OpenCTI keeps the stream meanwhile.',
     roles: ['ingest'],
   }),
   PENDING_LOW_WATER: define({
@@ -98,7 +98,8 @@ export const deliveryVariables = {
     path: 'connector.consumer_count',
     type: integer(1, 1_000),
     default: '5',
-    description: 'Deliveries at a time, in each worker process.',
+    description:
+      'Writes to XSOAR at a time, in each worker process, which looks up the values of the next deliveries meanwhile.',
     python: true,
     roles: ['worker'],
   }),

@@ -5,6 +5,7 @@ import {
   type StreamMessage,
 } from '@xsoar-intel/opencti';
 import type { Put } from '../queue/slots.ts';
+import { payloadOf } from './payload.ts';
 
 /** What a stream message means to us. */
 export interface Relevance {
@@ -74,7 +75,7 @@ function putsOf(
     const entityId = entityIdOf(object);
     if (entityId === null) return [];
     // The binding knows what is to be removed; should it be lost, XSOAR is asked by this id.
-    const payload = JSON.stringify(operation === 'delete' ? { id: object.id } : object);
+    const payload = operation === 'delete' ? JSON.stringify({ id: object.id }) : payloadOf(object);
     return [{ entityId, version: message.id, operation, payload }];
   });
 }

@@ -2,7 +2,7 @@
  * The BullMQ queue of deliveries. A job is a pointer: it names an entity whose
  * slot holds the state, and carries nothing that could grow stale.
  */
-import { type JobsOptions, Queue } from 'bullmq';
+import { type JobsOptions, Queue, type WorkerOptions } from 'bullmq';
 import type { Redis } from './connection.ts';
 import { DELIVERY_QUEUE, type Keys } from './keys.ts';
 
@@ -55,18 +55,26 @@ export function openDeliveryQueue(
   return queue;
 }
 
-/** Options of a delivery job; copied into each job when it is added. */
+/**
+ * Options of a delivery job. BullMQ copies them into each job when it is added, a few
+ * hundred bytes in a backlog of millions: what can be the worker's is there (`keptJobs`).
+ */
 export function jobOptions(attempts: number): JobsOptions {
   return {
     attempts,
     // The delay is computed by the worker (backoffStrategy): capped, with full jitter.
     backoff: { type: 'custom' },
-    removeOnComplete: { count: 100 },
-    // A failed job is a dead letter: it goes when its entity is delivered, not before.
-    removeOnFail: false,
     stackTraceLimit: 1,
   };
 }
+
+/**
+ * How long ended jobs are kept: a worker's option. The last hundred that were delivered,
+ * for the board; a failed one is a dead letter, and goes when its entity is delivered.
+ */
+export const keptJobs = {
+  removeOnComplete: { count: 100 },
+} as const satisfies Pick<WorkerOptions, 'removeOnComplete' | 'removeOnFail'>;
 
 /**
  * Adds a delivery job for each entity that has none waiting. While one is

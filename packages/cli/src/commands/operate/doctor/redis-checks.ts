@@ -87,7 +87,7 @@ function memoryFinding(info: RedisInfo): Finding {
   if (limit === 0) {
     return warning('memory', `${mebibytes(used)} used, no maxmemory`, {
       why: 'It may grow until the system ends it; the ingest cannot see it coming.',
-      fix: 'Set maxmemory: 3.6 KB for each entity that may be pending (PENDING_HIGH_WATER), and as much again.',
+      fix: 'Set maxmemory: 2.9 KB for each entity that may be pending (PENDING_HIGH_WATER), and as much again.',
     });
   }
   const share = used / limit;
