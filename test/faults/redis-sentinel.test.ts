@@ -3,7 +3,7 @@
  * new master lacks the last moment; what is left is a prefix, the position included, and the ingest
  * reads that moment again.
  */
-import { generateFeed } from '@xsoar-intel/simulator';
+import { type Comparison, generateFeed } from '@xsoar-intel/simulator';
 import { afterEach, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { startSentinels } from '../support/redis-sentinel.ts';
@@ -13,6 +13,19 @@ let pipeline: Pipeline | undefined;
 afterEach(() => pipeline?.close());
 
 const BUSY = { CONNECTOR_CONSUMER_COUNT: '20', CONNECTOR_LIVE_STREAM_START_TIMESTAMP: '0' };
+
+/**
+ * A tag that was pushed in the lost moment, and withdrawn before that moment is read again, stays:
+ * nobody knows any more that it is ours (docs/guarantees.md). Everything else has to be equal.
+ */
+function withoutLeftTags(compared: Comparison): Comparison {
+  const isLeftTag = ({ field, expected, actual }: Comparison['stale'][number]): boolean =>
+    field === 'tags' &&
+    Array.isArray(expected) &&
+    Array.isArray(actual) &&
+    expected.every((tag) => actual.includes(tag));
+  return { ...compared, stale: compared.stale.filter((one) => !isLeftTag(one)) };
+}
 
 describe('a failover by Sentinel', { timeout: 120_000 }, () => {
   it('in the middle of the work stops it for a moment, and XSOAR ends in the newest state', async () => {
@@ -51,7 +64,7 @@ describe('a failover by Sentinel', { timeout: 120_000 }, () => {
     await old.start();
     await play.finished;
     await running.quiet();
-    expect(differences(await running.compare())).toEqual(NONE);
+    expect(differences(withoutLeftTags(await running.compare()))).toEqual(NONE);
     process.stdout.write(`failover: deliveries stood still for ${stoodMs} ms\n`);
     const [ingest] = processes;
     const noticed = ingest
@@ -66,7 +79,7 @@ describe('a failover by Sentinel', { timeout: 120_000 }, () => {
     }).finished;
     const { dead } = await running.quiet();
     expect(dead).toBe(0);
-    expect(differences(await running.compare())).toEqual(NONE);
+    expect(differences(withoutLeftTags(await running.compare()))).toEqual(NONE);
     for (const one of processes) expect(await one.end('SIGTERM')).toBe(0);
   });
 

@@ -113,3 +113,21 @@ it('so does the lease of a value that was taken over from another entity', async
   const present = { ...NOTHING, values: [result('v', 'present')], bound: ['v'] };
   expect((await world.slots.settle('b', 'tb', '1-0', present)).kind).toBe('provisional');
 });
+
+it('a push whose plan was lost by a Redis that kept its lease is made again', async () => {
+  await world.slots.put([state('a', '1-0')]);
+  await lease('a', 't');
+  await planned('a', 't', ['v'], []);
+  // A failover to a replica that had got the lease, and not the plan.
+  await world.redis.hdel(world.keys.values, 'v');
+  const present = { ...NOTHING, values: [result('v', 'present')], bound: ['v'] };
+  expect((await world.slots.settle('a', 't', '1-0', present)).kind).toBe('newer');
+
+  await lease('a', 't');
+  await planned('a', 't', ['v'], []);
+  expect((await world.slots.settle('a', 't', '1-0', present)).kind).toBe('settled');
+  await world.slots.put([state('b', '2-0')]);
+  await lease('b', 'other');
+  const [record] = await planned('b', 'other', ['v'], []);
+  expect(record?.contributions).toHaveLength(2);
+});

@@ -90,6 +90,7 @@ export type Planned =
 /** What `settle` answers. */
 export type Settled =
   | { kind: 'lost' }
+  /** A newer state came, or Redis lost what this push had planned: it is to be pushed again. */
   | { kind: 'newer' }
   | { kind: 'provisional'; dueAt: number }
   | { kind: 'settled'; deadLetterJob: string | null };

@@ -4,7 +4,7 @@
 -- ARGV  1 token, 2 entity id, 3 version pushed, 4 keys of the values it has now (JSON),
 --       5 skip reason or '', 6 tombstone ms, 7 lease ms, 8 answered (1 = XSOAR was asked and answered),
 --       then per value: key, id, version, hash, outcome (p present, x excluded, a absent, l left)
--- Returns {'lost'} | {'newer'} | {'provisional', due ms} | {'settled', failed job id or ''}
+-- Returns {'lost'} | {'newer'}: to be pushed again | {'provisional', due ms} | {'settled', failed job id or ''}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, version, skip = ARGV[1], ARGV[2], ARGV[3], ARGV[5]
@@ -18,6 +18,16 @@ if s[2] ~= token then
   if s[1] then redis.call('ZADD', KEYS[5], 'LT', now, entity) end
   return { 'lost' }
 end
+-- Without its plan nobody would know of the contribution: a Redis that lost its last
+-- moment (a failover) may have lost the plan and kept the lease. Then all is done again.
+for arg = 9, #ARGV, 5 do
+  local packed = redis.call('HGET', KEYS[4], ARGV[arg])
+  if not packed or cmsgpack.unpack(packed).lt ~= token then
+    redis.call('HSET', KEYS[1], 'lx', now + tonumber(ARGV[7]))
+    return { 'newer' }
+  end
+end
+
 -- A window that was open when this push began means: a late request may land
 -- after it. Then everything that it could bring back stays known, for the push
 -- that comes after the window.
@@ -27,7 +37,7 @@ if late <= tonumber(s[5] or 0) then late = 0 end
 for arg = 9, #ARGV, 5 do
   local packed = redis.call('HGET', KEYS[4], ARGV[arg])
   local record = packed and cmsgpack.unpack(packed)
-  if record and record.lt == token then
+  if record then
     local present, left = ARGV[arg + 4] ~= 'a', ARGV[arg + 4] == 'l'
     record.lt, record.lx, record.t = nil, nil, math.ceil(now / 1000)
     record.i, record.n, record.h, record.o = nil, nil, nil, nil
