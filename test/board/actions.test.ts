@@ -108,6 +108,23 @@ describe('a board with actions', () => {
     expect(job?.attemptsStarted).toBe(started);
   });
 
+  it.each(['one', 'all'])(
+    'makes the state of a retried dead letter pending again: %s',
+    async (how) => {
+      const { url } = await world.board({ ...LOGIN, actions: true });
+      const jobId = await world.deadLetter('e1');
+      await world.redis.hset(world.keys.slot('e1'), 'v', '1-0');
+      await world.redis.zadd(world.keys.dead, 1, 'e1');
+      await world.redis.zrem(world.keys.pending, 'e1');
+
+      await act(url, ['PUT', how === 'one' ? `delivery/${jobId}/retry` : 'delivery/retry/failed']);
+
+      expect(await (await world.queue.getJob(jobId))?.getState()).toBe('waiting');
+      expect(await world.redis.zscore(world.keys.dead, 'e1')).toBeNull();
+      expect(await world.redis.zscore(world.keys.pending, 'e1')).not.toBeNull();
+    },
+  );
+
   it('retries all dead letters', async () => {
     const { url } = await world.board({ ...LOGIN, actions: true });
     for (const entity of ['a', 'b', 'c']) await world.deadLetter(entity);

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import {
   connectRedis,
+  createDeadLetters,
   keysOf,
   openDeliveryQueue,
   type RedisAddress,
@@ -92,6 +93,8 @@ export async function startBoard(
   });
   const bullBoard = mountBullBoard({
     queue,
+    // It only retries: the time of tombstones matters to a discard.
+    deadLetters: createDeadLetters(redis, keys, queue, 0),
     path: BULL_BOARD_PATH,
     actions,
     logger,

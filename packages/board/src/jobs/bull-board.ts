@@ -6,13 +6,15 @@ import { entityOf } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import type { Express } from 'express';
 import { createActionGuard } from './action-guard.ts';
-import { DeliveryAdapter } from './delivery-adapter.ts';
+import { DeliveryAdapter, type RetryStore } from './delivery-adapter.ts';
 import { strictEntryPage } from './entry-page.ts';
 import { jobData, jobTitle } from './job-text.ts';
 
 /** What Bull Board is given. */
 export interface BullBoardParts {
   queue: DeliveryQueue;
+  /** What retries go through. */
+  deadLetters: RetryStore;
   /** Where it is mounted, such as `/queue`. */
   path: string;
   actions: boolean;
@@ -57,7 +59,7 @@ class StrictExpressAdapter extends ExpressAdapter {
 /** Bull Board over the delivery queue, as something to mount at `path`. */
 export function mountBullBoard(parts: BullBoardParts): Express {
   const { openctiUrl } = parts;
-  const adapter = new DeliveryAdapter(parts.queue, {
+  const adapter = new DeliveryAdapter(parts.queue, parts.deadLetters, {
     readOnlyMode: !parts.actions,
     displayName: 'Deliveries',
     description:
