@@ -56,7 +56,13 @@ export async function subjectsOf(
 
 /** Makes joined searches of at most 100 values each. */
 export function createLookups(xsoar: Pick<XsoarClient, 'search'>): Lookups {
-  return new Lookups(xsoar, { maxKeys: 100, windowMs: 0, holdBackAt: 2, maxHoldBackMs: 1_000 });
+  return new Lookups(xsoar, {
+    maxKeys: 100,
+    windowMs: 0,
+    gatherMs: 0,
+    holdBackAt: 2,
+    maxHoldBackMs: 1_000,
+  });
 }
 
 /**

@@ -19,6 +19,7 @@ function make(options: Partial<BatcherOptions<string>> = {}) {
     maxKeys: 3,
     maxCharacters: 100,
     windowMs: 3,
+    gatherMs: 3,
     holdBackAt: Number.POSITIVE_INFINITY,
     maxHoldBackMs: 1000,
     leavesDoubt: false,

@@ -23,6 +23,11 @@ export interface BatcherOptions<Result> {
   maxCharacters: number;
   /** How long the first waits for others, ms. */
   windowMs: number;
+  /**
+   * In bulk (from `holdBackAt` keys on) a batch is complete when none has come for so long,
+   * ms: the callers of a batch that was answered come back one after the other.
+   */
+  gatherMs: number;
   /** With so many keys in flight, batches wait for a request to return. */
   holdBackAt: number;
   /** And no longer than this, ms. */
@@ -48,7 +53,12 @@ interface Batch<Result> {
   characters: number;
   timer: NodeJS.Timeout | null;
   heldBack: boolean;
+  /** Others that come in quick succession may join until then, ms of the process. */
+  gathersUntil: number;
 }
+
+/** How many times `gatherMs` a batch gathers at most. */
+const MAX_GATHERS = 8;
 
 /** See the head of this file. */
 export class Batcher<Result> {
@@ -78,6 +88,7 @@ export class Batcher<Result> {
       batch.waiters.set(key, [waiter]);
       batch.characters += key.length;
       if (batch.waiters.size >= this.#options.maxKeys) this.#leave(batch);
+      else this.#gather(batch);
     });
   }
 
@@ -96,6 +107,7 @@ export class Batcher<Result> {
       characters: 0,
       timer: null,
       heldBack: false,
+      gathersUntil: performance.now() + MAX_GATHERS * this.#options.gatherMs,
     };
     batch.timer = setTimeout(() => this.#windowOver(batch), this.#options.windowMs);
     this.#open.set(group, batch);
@@ -118,6 +130,15 @@ export class Batcher<Result> {
       signal.removeEventListener('abort', giveUp);
       reject(error);
     };
+  }
+
+  /** Once there are many, each that comes may be followed by others. */
+  #gather(batch: Batch<Result>): void {
+    const { holdBackAt, gatherMs } = this.#options;
+    if (batch.heldBack || batch.waiters.size < holdBackAt) return;
+    if (performance.now() >= batch.gathersUntil) return;
+    if (batch.timer !== null) clearTimeout(batch.timer);
+    batch.timer = setTimeout(() => this.#windowOver(batch), gatherMs);
   }
 
   #windowOver(batch: Batch<Result>): void {

@@ -37,6 +37,8 @@ export interface IndicatorWriterOptions {
   patience?: Patience;
 }
 
+/** Nobody waits for a delete in bulk: fewer calls are worth some milliseconds. */
+const GATHER_WINDOWS = 16;
 /** Longest that a batch is held back for others, ms. */
 const MAX_HOLD_BACK_MS = 1000;
 /** Objects of some KB each. */
@@ -51,16 +53,25 @@ export function createIndicatorWriter(
   options: IndicatorWriterOptions = {},
 ): IndicatorWriter {
   const { patience = realPatience, maxIndexLagMs = 20_000, maxConflicts = 5 } = options;
+  const windowMs = options.batchWindowMs ?? 3;
   const batches = {
-    windowMs: options.batchWindowMs ?? 3,
+    windowMs,
     holdBackAt: options.holdBackAt ?? 4,
     maxHoldBackMs: MAX_HOLD_BACK_MS,
   };
   const { maxDeleteLagMs = maxIndexLagMs } = options;
   const { now } = patience;
   const recent = new RecentWrites({ maxEntries: RECENT_ENTRIES, keepMs: maxIndexLagMs, now });
-  const lookups = new Lookups(client, { ...batches, maxKeys: options.maxLookups ?? 100 });
-  const deletions = new Deletions(client, { ...batches, maxKeys: options.maxDeletes ?? 50 });
+  const lookups = new Lookups(client, {
+    ...batches,
+    gatherMs: windowMs,
+    maxKeys: options.maxLookups ?? 100,
+  });
+  const deletions = new Deletions(client, {
+    ...batches,
+    gatherMs: GATHER_WINDOWS * windowMs,
+    maxKeys: options.maxDeletes ?? 50,
+  });
   const finder = new Finder(lookups, recent);
   return {
     upsert(

@@ -3,7 +3,7 @@ import { FakeTenant, refusal } from '../testing/fake-tenant.ts';
 import { rejection } from '../testing/rejection.ts';
 import { Lookups } from './lookups.ts';
 
-const sizes = { maxKeys: 100, windowMs: 1, holdBackAt: 8, maxHoldBackMs: 1000 };
+const sizes = { maxKeys: 100, windowMs: 1, gatherMs: 1, holdBackAt: 8, maxHoldBackMs: 1000 };
 
 it('joins a hundred look-ups into one search, with room for all', async () => {
   const tenant = new FakeTenant();

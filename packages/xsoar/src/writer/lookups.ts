@@ -14,6 +14,7 @@ const MAX_PAGES = 10;
 export interface BatchSizes {
   maxKeys: number;
   windowMs: number;
+  gatherMs: number;
   holdBackAt: number;
   maxHoldBackMs: number;
 }
