@@ -4,9 +4,6 @@ import { XsoarError } from '@xsoar-intel/xsoar';
 import type { Job } from 'bullmq';
 import type { DeliveryResult } from './deliver.ts';
 
-/** Characters of a mapped request that a dead letter keeps. */
-const REQUEST_MAX = 4_096;
-
 /** What the board and the CLI show of a failed attempt. Holds no header and no key. */
 export function describeFailure(
   failed: Extract<DeliveryResult, { kind: 'failed' }>,
@@ -28,7 +25,7 @@ export function describeFailure(
     message: failed.error.message,
     status: error?.status ?? null,
     body: error?.body ?? null,
-    request: failed.request?.slice(0, REQUEST_MAX) ?? null,
+    request: failed.request,
     firstFailureAt: context.before?.firstFailureAt ?? at,
     lastFailureAt: at,
     attempts: context.attempts,

@@ -27,6 +27,7 @@ import type { Push } from './lease-guard.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 import type { RemovalOptions } from './removal.ts';
+import { requestText } from './request-text.ts';
 
 /** Everything a delivery works with. */
 export interface DeliveryParts {
@@ -211,7 +212,7 @@ async function deliverOnce(
       error,
       row,
       failures,
-      request: wanted[0]?.contribution ?? null,
+      request: requestText(wanted),
       probes: leased.probes,
     });
   } finally {

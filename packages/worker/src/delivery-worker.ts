@@ -114,7 +114,7 @@ export function startDeliveryWorker(
       watchdog.moved();
       parts.gate?.began();
       try {
-        await processJob(job, token, signal);
+        return await processJob(job, token, signal);
       } finally {
         parts.gate?.ended();
         watchdog.moved();

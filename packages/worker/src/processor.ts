@@ -62,9 +62,13 @@ type Failed = Extract<DeliveryResult, { kind: 'failed' }>;
  */
 const BUSY = { minMs: 50, maxMs: 2_000 };
 
-/** Makes the function that BullMQ calls for each job. */
+/** Makes the function that BullMQ calls for each job; what it returns is for the board. */
 export function createProcessor(parts: ProcessorParts) {
-  return async (job: DeliveryJob, token?: string, signal?: AbortSignal): Promise<void> => {
+  return async (
+    job: DeliveryJob,
+    token?: string,
+    signal?: AbortSignal,
+  ): Promise<string | undefined> => {
     const started = performance.now();
     const lease = `${token ?? ''}:${job.attemptsStarted}`;
     const ended = signal ?? new AbortController().signal;
@@ -87,10 +91,10 @@ export function createProcessor(parts: ProcessorParts) {
           parts.logger.info({ entityId: job.data.entityId, reason }, `not pushed: ${detail}`);
         }
         if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
-        return;
+        return 'delivered';
       case 'superseded':
       case 'lost':
-        return;
+        return 'superseded';
       case 'busy': {
         const waitMs = backoffMs(job.attemptsStarted, BUSY, parts.random());
         return delayJob(job, token, Math.min(waitMs, result.waitMs + 10));
@@ -103,7 +107,7 @@ export function createProcessor(parts: ProcessorParts) {
             'deletes are held until somebody resumes; all else goes on',
           );
         }
-        return;
+        return 'held';
       case 'held':
         return holdJob(parts, job, token);
       case 'failed':
@@ -131,18 +135,26 @@ async function settleProbe(parts: ProcessorParts, result: DeliveryResult): Promi
 const prolongsHold = (outcome: FailureOutcome): boolean =>
   outcome.kind === 'hold' || (outcome.kind === 'retry' && outcome.outage);
 
-async function delayJob(job: DeliveryJob, token: string | undefined, waitMs: number) {
+async function delayJob(
+  job: DeliveryJob,
+  token: string | undefined,
+  waitMs: number,
+): Promise<never> {
   await job.moveToDelayed(Date.now() + waitMs, token);
   throw new DelayedError();
 }
 
 /** Gives the job back to the head of the queue. */
-async function returnJob(job: DeliveryJob, token: string | undefined) {
+async function returnJob(job: DeliveryJob, token: string | undefined): Promise<never> {
   await job.moveToWait(token);
   throw new WaitingError();
 }
 
-async function holdJob(parts: ProcessorParts, job: DeliveryJob, token: string | undefined) {
+async function holdJob(
+  parts: ProcessorParts,
+  job: DeliveryJob,
+  token: string | undefined,
+): Promise<never> {
   parts.onHeld();
   return returnJob(job, token);
 }
@@ -173,7 +185,7 @@ async function failJob(
   job: DeliveryJob,
   token: string | undefined,
   failed: Failed,
-): Promise<void> {
+): Promise<never> {
   const { outcome } = failed;
   const { entityId } = job.data;
   if (outcome.kind === 'hold') {

@@ -20,6 +20,11 @@ describe('the title of a job', () => {
     expect(jobTitle({ name: 'deliver', data: timeout })).toBe('timeout · delete · e1');
   });
 
+  it('says of a job that ended well how it ended, not why it was tried again', () => {
+    const delivered = { name: 'deliver', data: failed, returnvalue: 'delivered' };
+    expect(jobTitle({ ...delivered, failedReason: 'create: HTTP 400' })).toBe('delivered · e1');
+  });
+
   it('says what is known of a job without a noted failure', () => {
     expect(jobTitle({ name: 'deliver', data: { entityId: 'e1' } })).toBe('deliver · e1');
     const stalled = { name: 'deliver', data: { entityId: 'e1' }, failedReason: 'stalled' };

@@ -12,7 +12,7 @@ export interface NotedFailure {
   message: string;
   /** HTTP status of XSOAR's answer. */
   status: number | null;
-  /** The indicator value and XSOAR type that were to be pushed. */
+  /** The indicator value and XSOAR type that were to be pushed; the first of several. */
   value: string | null;
   type: string | null;
   attempts: number | null;
@@ -34,14 +34,15 @@ export function failureOf(data: unknown): NotedFailure | null {
   const noted = field(data, 'lastError');
   if (typeof noted !== 'object' || noted === null) return null;
   const request = parsed(field(noted, 'request'));
+  const first: unknown = Array.isArray(request) ? request[0] : request;
   return {
     reason: text(field(noted, 'reason')) ?? 'unknown',
     operation: text(field(noted, 'operation')) ?? 'unknown',
     version: text(field(noted, 'version')) ?? '',
     message: text(field(noted, 'message')) ?? '',
     status: number(field(noted, 'status')),
-    value: text(field(request, 'value')) ?? cutValue(request),
-    type: text(field(request, 'indicator_type')),
+    value: text(field(first, 'value')) ?? cutValue(first),
+    type: text(field(first, 'indicator_type')),
     attempts: number(field(noted, 'attempts')),
     firstFailureAt: text(field(noted, 'firstFailureAt')),
     lastFailureAt: text(field(noted, 'lastFailureAt')),
