@@ -2,7 +2,7 @@
  * How deliveries per second grow with worker processes, XSOAR at 50 ms.
  *   node_modules/.bin/node test/bench/scaling.bench.ts [events]
  * Real Redis (AOF everysec), real processes; median of 3 runs each, in one run.
- * A delivery of a new indicator is two requests one after the other (look-up, create).
+ * A new indicator is a look-up, made ahead and for several at once, and a create.
  */
 import { cpus } from 'node:os';
 import { generateFeed } from '@xsoar-intel/simulator';
@@ -51,7 +51,7 @@ const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 out(
-  `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}; ${EVENTS} events, XSOAR ${LATENCY_MS} ms, 5 deliveries at a time per worker, median of ${RUNS}`,
+  `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}; ${EVENTS} events, XSOAR ${LATENCY_MS} ms, 5 writes at a time per worker, median of ${RUNS}`,
 );
 let one = 0;
 for (const workers of [1, 2, 4]) {
