@@ -99,12 +99,14 @@ it('what docker compose starts from a filled .env.example delivers, and is healt
   expect(Object.keys(imageEnvironment())).toContain('NODE_OPTIONS');
   const board = started.at(-1)?.environment ?? {};
   const login = btoa(`${board.BOARD_USER}:${board.BOARD_PASSWORD}`);
-  // It may take longer to come up than the first indicators to arrive.
-  const page = await until('the board answers', () =>
-    fetch(`http://127.0.0.1:${board.BOARD_PORT}/`, {
+  // It may take longer to come up than the first indicators to arrive, and says 503 until
+  // it has looked at Redis once.
+  const page = await until('the board answers', async () => {
+    const response = await fetch(`http://127.0.0.1:${board.BOARD_PORT}/`, {
       headers: { Authorization: `Basic ${login}` },
-    }).catch(() => null),
-  );
+    }).catch(() => null);
+    return response?.status === 503 ? null : response;
+  });
   expect(page.status).toBe(200);
   for (const { environment } of started) {
     await until('its health check says so', async () => {
