@@ -85,11 +85,17 @@ it('a rolling restart of every process under load fails no push and repeats none
     failed: 0,
     active: 0,
   });
-  const { operations, overlapCount } = pipeline.xsoar.stats();
-  // Not of interest: the list of types, asked at start, which this dialect does not offer.
-  const { elsewhere: _, ...ofIndicators } = operations;
-  const statuses = new Set(Object.values(ofIndicators).flatMap((counts) => Object.keys(counts)));
-  expect([...statuses]).toEqual(['200']);
+  const { overlapCount } = pipeline.xsoar.stats();
+  // An edit of what another worker has just deleted is answered so, and becomes a create
+  // within the same push: XSOAR's index may lag, so a worker trusts what it wrote itself.
+  const isGone = ({ operation, status, values }: JournalEntry): boolean =>
+    operation === 'edit' && status === 400 && values.length === 0;
+  const ofIndicators = ['search', 'create', 'edit', 'delete'];
+  const refused = pipeline.xsoar
+    .journal()
+    .filter((entry) => ofIndicators.includes(entry.operation) && entry.status !== 200)
+    .filter((entry) => !isGone(entry));
+  expect(refused).toEqual([]);
   expect(overlapCount).toBe(0);
   const { count, repeated } = writesOf(pipeline.xsoar.journal());
   expect(count).toBeGreaterThan(100);
