@@ -1,4 +1,4 @@
-import { readBinding, readValueRecord } from '@xsoar-intel/pipeline';
+import { readBinding } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -231,11 +231,14 @@ describe('values', () => {
       bound: ['v1'],
     });
     await until('the clock moved on', waited(30));
-    const record = await readValueRecord(world.redis, world.keys, 'v1');
-    expect(record).toMatchObject({ xsoarId: '42', hash: 'h1', contributions: ['{"score":3}'] });
+    const record = await world.record('v1');
+    expect(record).toMatchObject({
+      ...{ xsoarId: '42', hash: 'h1' },
+      owners: [{ entityId: 'a', contribution: '{"score":3}' }],
+    });
     expect(record?.sinceWriteMs).toBeGreaterThanOrEqual(0);
     expect(record?.sinceWriteMs).toBeLessThan(10_000);
-    expect(await readValueRecord(world.redis, world.keys, 'v2')).toBeNull();
+    expect(await world.record('v2')).toBeNull();
     expect(await readBinding(world.redis, world.keys, 'a')).toMatchObject({
       version: '1-0',
       values: ['v1'],

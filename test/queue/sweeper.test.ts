@@ -1,4 +1,4 @@
-import { addDeliveries, connectRedis, readValueRecord } from '@xsoar-intel/pipeline';
+import { addDeliveries, connectRedis } from '@xsoar-intel/pipeline';
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -46,12 +46,12 @@ describe('the sweeper', () => {
   it('forgets what is known of values that were left in XSOAR, but not before its time', async () => {
     await leave('a', 'v');
     await world.sweep();
-    const record = await readValueRecord(world.redis, world.keys, 'v');
+    const record = await world.record('v');
     // All of what was wanted is still ours, should it come back.
     expect(record).toMatchObject({ xsoarId: '42', outcome: null, former: ['{"score":3}'] });
     await world.redis.zadd(world.keys.left, 1, 'v');
     await world.sweep();
-    expect(await readValueRecord(world.redis, world.keys, 'v')).toBeNull();
+    expect(await world.record('v')).toBeNull();
     expect(await world.redis.exists(world.keys.left)).toBe(0);
   });
 
@@ -63,7 +63,7 @@ describe('the sweeper', () => {
     expect(await world.redis.exists(world.keys.left)).toBe(0);
     await world.redis.zadd(world.keys.left, 1, 'v');
     await world.sweep();
-    expect(await readValueRecord(world.redis, world.keys, 'v')).not.toBeNull();
+    expect(await world.record('v')).not.toBeNull();
   });
 
   it('gives a job to a state that has none', async () => {

@@ -10,6 +10,7 @@ import {
   type LeaseTimes,
   openDeliveryQueue,
   type Put,
+  readOwnedRecords,
 } from '@xsoar-intel/pipeline';
 
 /** Short times, so that tests can wait for a lease to run out. */
@@ -27,6 +28,8 @@ export function openWorld(url: string, times: LeaseTimes = TIMES) {
     slots: createSlots(redis, keys, times),
     cursor: createCursorStore(redis, keys),
     holds: createHolds(redis, keys),
+    /** What is known of a value; null when nothing is. */
+    record: async (key: string) => (await readOwnedRecords(redis, keys, [key])).get(key) ?? null,
     sweep: createSweeper(redis, keys, queue, 50),
     async close() {
       await queue.close();

@@ -5,21 +5,7 @@ import { createDomain, deleteDomain, updateDomain } from '../support/indicators.
 import { until } from '../support/until.ts';
 import { type Operation, type Scenario, scenarios } from './scenarios.ts';
 
-/** The usual tenant; each row of the matrix differs from it in one switch. */
-const USUAL: Behaviour = {
-  ids: 'counter',
-  duplicates: 'upsert',
-  partialEdit: 'merge',
-  missingVersion: 'accept',
-  missingItem: 'bad-request',
-  unknownType: 'accept',
-  emptyFilterDelete: 'nothing',
-  indexLagMs: 0,
-  searchAfter: 'works',
-  looseValues: false,
-  compat: false,
-};
-
+/** Each row differs from the simulator's usual tenant in one switch. */
 const tenants: readonly Partial<Behaviour>[] = [
   {},
   { ids: 'md5' },
@@ -46,7 +32,7 @@ async function withPipeline(
   behaviour: Partial<Behaviour>,
   test: (pipeline: Pipeline) => Promise<void>,
 ): Promise<void> {
-  const pipeline = await startPipeline({ xsoar: { behaviour: { ...USUAL, ...behaviour } } });
+  const pipeline = await startPipeline({ xsoar: { behaviour } });
   try {
     await pipeline.ingest();
     // Each lost reply is waited for twice: the state is pushed once more after the window.

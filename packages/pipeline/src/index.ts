@@ -33,7 +33,6 @@ export * from './queue/sweeper.ts';
 export {
   type OwnedRecord,
   readOwnedRecords,
-  readValueRecord,
   type ValueRecord,
   type ValueResult,
   type Wanted,

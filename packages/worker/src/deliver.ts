@@ -2,7 +2,7 @@
  * One delivery: brings XSOAR to the newest state of one entity.
  *
  *   begin ─▶ plan ─▶ push each value ─▶ settle
- *     ▲                                   │ a newer state came meanwhile
+ *     ▲                                   │ a newer state came meanwhile, or Redis lost the plan
  *     └───────────────────────────────────┘ (a few rounds; its own job does the rest)
  *
  * No BullMQ in here: see processor.ts for what a result means to the job.
@@ -112,7 +112,8 @@ export async function deliver(
     if (!again) return result;
     last = result;
   }
-  // The newer state's own event adds a job after its put, so leaving is safe.
+  // The newer state's own event adds a job after its put, and a state without one is the
+  // sweeper's (a plan that Redis lost three times over), so leaving is safe.
   await giveBack(parts, entityId, token);
   return last;
 }

@@ -102,23 +102,24 @@ async function pushValue(
   const merged = mergeContributions(record.contributions);
   if (merged === null) return removeValue(writer, record, options);
   const { key, xsoarId, version, outcome } = record;
-  const { desired, hash } = merged;
+  const { desired, hash, wishes } = merged;
   if (outcome !== null && record.hash === hash && !options.force) {
     const value: ValueResult = { key, xsoarId, version, hash, outcome };
     return { value, action: 'unchanged', answered: false };
   }
-  const upserted = await upsert(writer, record, desired, hash, options);
+  const upserted = await upsert(writer, record, wishes, desired, hash, options);
   return { ...upserted, answered: true };
 }
 
 async function upsert(
   writer: ValuePusher,
-  { key, xsoarId, sinceWriteMs, former, contributions }: ValueRecord,
+  { key, xsoarId, sinceWriteMs, former }: ValueRecord,
+  wishes: readonly DesiredIndicator[],
   desired: DesiredIndicator,
   hash: string,
   { late, now, removal = DELETE, signal }: PushOptions,
 ): Promise<{ value: ValueResult; action: string }> {
-  const ours = writtenBy([...former, ...contributions]);
+  const ours = writtenBy([...former.map(parseContribution), ...wishes]);
   const result = await writer.upsert(
     desired,
     {
@@ -165,7 +166,7 @@ async function removeValue(
   }
   if (todo.kind === 'edit') {
     const known = { ...record, xsoarId: target.id ?? null };
-    const { value } = await upsert(writer, known, todo.desired, '', options);
+    const { value } = await upsert(writer, known, [], todo.desired, '', options);
     return { value: { ...value, outcome: 'left' }, action: todo.action, answered: true };
   }
   const { outcome } = await writer.remove(target, DELETE_REASON, signal);

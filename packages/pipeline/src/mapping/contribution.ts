@@ -15,14 +15,16 @@ export function contributionsOf(indicators: readonly DesiredIndicator[]): Wanted
   return [...byKey.values()];
 }
 
-/** What everybody behind a value wants together, or null when nobody is left. */
+/** What everybody behind a value wants together, and each of them; null when nobody is left. */
 export function mergeContributions(
   contributions: readonly string[],
-): { desired: DesiredIndicator; hash: string } | null {
+): { desired: DesiredIndicator; hash: string; wishes: DesiredIndicator[] } | null {
   if (contributions.length === 0) return null;
-  const desired = mergeDesired(contributions.map(parseContribution));
+  const wishes = contributions.map(parseContribution);
+  const desired = mergeDesired(wishes);
   // 60 bits: two states of one value never collide by accident.
-  return { desired, hash: hash('sha256', JSON.stringify(desired), 'base64url').slice(0, 10) };
+  const digest = hash('sha256', JSON.stringify(desired), 'base64url').slice(0, 10);
+  return { desired, hash: digest, wishes };
 }
 
 /** Reads a contribution that `contributionsOf` has written. */
@@ -33,16 +35,15 @@ export function parseContribution(json: string): DesiredIndicator {
 /**
  * What of an XSOAR indicator is ours, or may be: it shows our tags and fields together
  * with those of others.
- * @param contributions everything that was wanted of it and may be in XSOAR
+ * @param wishes everything that was wanted of it and may be in XSOAR
  */
 export function writtenBy(
-  contributions: readonly string[],
+  wishes: readonly DesiredIndicator[],
 ): Required<Pick<KnownIndicator, 'previousTags' | 'previousFields' | 'previousComments'>> {
   const tags = new Set<string>();
   const names = new Set<string>();
   const comments = new Set<string>();
-  for (const json of contributions) {
-    const { CustomFields, comment } = parseContribution(json);
+  for (const { CustomFields, comment } of wishes) {
     const { tags: ours, ...fields } = CustomFields;
     for (const tag of Array.isArray(ours) ? ours : []) {
       if (typeof tag === 'string') tags.add(tag);

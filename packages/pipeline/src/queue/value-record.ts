@@ -82,7 +82,7 @@ export function packWanted({ key, contribution }: Wanted, entityId: string): Pac
 }
 
 /**
- * Reads a record as `plan` and `value` answer it.
+ * Reads a record as `plan` answers it.
  * @param sent what `plan` was told: it comes back among the others, and needs no unpacking
  */
 export function readRecord(key: string, item: unknown, sent?: PackedContribution): ValueRecord {
@@ -148,16 +148,6 @@ export async function readOwnedRecords(
 
 /** Records per script call: bounds how long Redis is busy with one. */
 const RECORDS_CHUNK = 200;
-
-/** Reads what is known of a value, for operators; null when nothing is. */
-export async function readValueRecord(
-  redis: Redis,
-  keys: Keys,
-  valueKey: string,
-): Promise<ValueRecord | null> {
-  const item = await loadScript(redis, 'value', 'bytes')([keys.values], [valueKey]);
-  return asList(item).length === 0 ? null : readRecord(valueKey, item);
-}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

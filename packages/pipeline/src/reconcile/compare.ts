@@ -11,7 +11,7 @@ import {
   mergeIndicator,
   pickMatch,
 } from '@xsoar-intel/xsoar';
-import { mergeContributions, writtenBy } from '../mapping/contribution.ts';
+import { mergeContributions, parseContribution, writtenBy } from '../mapping/contribution.ts';
 import type { OwnedRecord } from '../queue/value-record.ts';
 
 /**
@@ -59,7 +59,7 @@ export function compareValue(
 ): Compared {
   const merged = mergeContributions(contributions);
   if (merged === null) throw new RangeError('nobody wants the value');
-  const { desired, hash } = merged;
+  const { desired, hash, wishes } = merged;
   // The value is XSOAR's real key: one of another type is what an upsert would meet.
   const target = { value: desired.value, type: desired.indicator_type };
   const object = pickMatch(found, target, true);
@@ -70,7 +70,7 @@ export function compareValue(
     if (record?.outcome === 'excluded') return judged({ kind: 'excluded' });
     return judged({ kind: fresh ? 'unsettled' : 'missing' });
   }
-  const ours = writtenBy([...(record?.former ?? []), ...contributions]);
+  const ours = writtenBy([...(record?.former ?? []).map(parseContribution), ...wishes]);
   const tags = [...ours.previousTags, ...removalTags];
   const { previousFields, previousComments } = ours;
   const edit = mergeIndicator(object, desired, tags, previousFields, previousComments);

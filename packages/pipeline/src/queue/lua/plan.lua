@@ -4,10 +4,9 @@
 -- KEYS  1 slot, 2 tombstone, 3 bindings, 4 values, 5 left
 -- ARGV  1 token, 2 entity id, 3 the entity as records name it, 4 lease ms, 5 late window ms,
 --       6 count of wanted, then per wanted: value key, contribution; then the value keys that are dropped
--- Returns {'lost'} | {'busy', ms}
---       | {'ok', per value: {id, version, hash, outcome, ms since the last write, count of owners,
---          then owner, contribution..., then the owner and contribution of former states...}}
+-- Returns {'lost'} | {'busy', ms} | {'ok', per value: the record, see with/record-item.lua}
 -- For the fields of a record see value-record.ts.
+-- with: record-item
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, me = ARGV[1], ARGV[2], ARGV[3]
@@ -81,20 +80,7 @@ for n = 1, #keys do
   local before, after = record.w[me], contributions[n]
   if before and before ~= after then keepFormer(record, before) end
   record.w[me] = after
-  local item = {
-    record.i and tostring(record.i) or '', record.n and tostring(record.n) or '', record.h or '',
-    record.o or record.n and 'p' or '',
-    record.t and tostring(now - record.t * 1000) or '', '',
-  }
-  local owners = 0
-  for owner, contribution in pairs(record.w) do
-    item[#item + 1] = owner
-    item[#item + 1] = contribution
-    owners = owners + 1
-  end
-  item[6] = tostring(owners)
-  for _, text in ipairs(record.f or {}) do item[#item + 1] = text end
-  reply[n + 1] = item
+  reply[n + 1] = recordItem(record, now)
   record.lt, record.lx, record.t = token, now + leaseMs, math.ceil(now / 1000)
   -- From here until the settle nobody knows what XSOAR holds.
   record.h = nil

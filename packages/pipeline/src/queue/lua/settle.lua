@@ -20,12 +20,15 @@ if s[2] ~= token then
 end
 -- Without its plan nobody would know of the contribution: a Redis that lost its last
 -- moment (a failover) may have lost the plan and kept the lease. Then all is done again.
+local records = {}
 for arg = 9, #ARGV, 5 do
   local packed = redis.call('HGET', KEYS[4], ARGV[arg])
-  if not packed or cmsgpack.unpack(packed).lt ~= token then
+  local record = packed and cmsgpack.unpack(packed)
+  if not record or record.lt ~= token then
     redis.call('HSET', KEYS[1], 'lx', now + tonumber(ARGV[7]))
     return { 'newer' }
   end
+  records[arg] = record
 end
 
 -- A window that was open when this push began means: a late request may land
@@ -35,31 +38,28 @@ local late = tonumber(s[3] or 0)
 if late <= tonumber(s[5] or 0) then late = 0 end
 
 for arg = 9, #ARGV, 5 do
-  local packed = redis.call('HGET', KEYS[4], ARGV[arg])
-  local record = packed and cmsgpack.unpack(packed)
-  if record then
-    local present, left = ARGV[arg + 4] ~= 'a', ARGV[arg + 4] == 'l'
-    record.lt, record.lx, record.t = nil, nil, math.ceil(now / 1000)
-    record.i, record.n, record.h, record.o = nil, nil, nil, nil
-    if present then
-      local id = ARGV[arg + 1]
-      -- A short number is a third shorter as one.
-      if id ~= '' then record.i = string.match(id, '^[1-9]%d*$') and #id < 10 and tonumber(id) or id end
-      record.n, record.h = tonumber(ARGV[arg + 2]), ARGV[arg + 3]
-      if ARGV[arg + 4] ~= 'p' or not record.n then record.o = ARGV[arg + 4] end
-    end
-    -- Nobody stands behind it, but it is still in XSOAR, with what was wanted of it:
-    -- remembered for a return.
-    if left then redis.call('ZADD', KEYS[8], now + tonumber(ARGV[6]), ARGV[arg]) end
-    if late == 0 then
-      if not left then record.f = nil end
-      if not present then record.tk = nil end
-    end
-    if present or late > 0 or next(record.w) then
-      redis.call('HSET', KEYS[4], ARGV[arg], cmsgpack.pack(record))
-    else
-      redis.call('HDEL', KEYS[4], ARGV[arg])
-    end
+  local record = records[arg]
+  local present, left = ARGV[arg + 4] ~= 'a', ARGV[arg + 4] == 'l'
+  record.lt, record.lx, record.t = nil, nil, math.ceil(now / 1000)
+  record.i, record.n, record.h, record.o = nil, nil, nil, nil
+  if present then
+    local id = ARGV[arg + 1]
+    -- A short number is a third shorter as one.
+    if id ~= '' then record.i = string.match(id, '^[1-9]%d*$') and #id < 10 and tonumber(id) or id end
+    record.n, record.h = tonumber(ARGV[arg + 2]), ARGV[arg + 3]
+    if ARGV[arg + 4] ~= 'p' or not record.n then record.o = ARGV[arg + 4] end
+  end
+  -- Nobody stands behind it, but it is still in XSOAR, with what was wanted of it:
+  -- remembered for a return.
+  if left then redis.call('ZADD', KEYS[8], now + tonumber(ARGV[6]), ARGV[arg]) end
+  if late == 0 then
+    if not left then record.f = nil end
+    if not present then record.tk = nil end
+  end
+  if present or late > 0 or next(record.w) then
+    redis.call('HSET', KEYS[4], ARGV[arg], cmsgpack.pack(record))
+  else
+    redis.call('HDEL', KEYS[4], ARGV[arg])
   end
 end
 
