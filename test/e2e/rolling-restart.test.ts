@@ -39,8 +39,8 @@ function writesOf(journal: readonly JournalEntry[]): { count: number; repeated: 
   const last = new Map<string, string>();
   const repeated: string[] = [];
   let count = 0;
-  for (const { operation, committed, values, body } of journal) {
-    if (!committed || (operation !== 'create' && operation !== 'edit')) continue;
+  for (const { operation, status, committed, values, body } of journal) {
+    if (!committed || status !== 200 || (operation !== 'create' && operation !== 'edit')) continue;
     const sent = (operation === 'create' ? body.indicator : body) as Record<string, unknown>;
     const value = String(sent.value);
     expect(values).toEqual([value]);
