@@ -64,7 +64,7 @@ export type DeliveryResult =
       provisional: boolean;
       /** Job of the dead letter that this delivery resolves. */
       deadLetterJob: string | null;
-      probes: string | null;
+      probes: readonly string[];
     }
   | { kind: 'superseded' }
   | { kind: 'busy'; waitMs: number }
@@ -83,7 +83,7 @@ export type DeliveryResult =
       failures: number;
       /** JSON of what was to be pushed, for the dead letter. */
       request: string | null;
-      probes: string | null;
+      probes: readonly string[];
     };
 
 /** States of one entity that a single job pushes before it makes room for others. */

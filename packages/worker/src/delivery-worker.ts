@@ -159,6 +159,8 @@ export function startDeliveryWorker(
   const watch = watchHolds(jobs, holds, {
     everyMs: settings.lookMs,
     onChange: metrics.holds,
+    // What BullMQ's scripts set for whoever waits when they add a job.
+    onResume: () => void redis.zadd(queue.toKey('marker'), 0, '0').catch(onRedisError),
     onError: onRedisError,
   });
 

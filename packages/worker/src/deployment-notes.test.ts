@@ -19,7 +19,7 @@ function delivered(more: Partial<Delivered>): Delivered {
     answered: true,
     provisional: false,
     deadLetterJob: null,
-    probes: null,
+    probes: [],
     ...more,
   };
 }

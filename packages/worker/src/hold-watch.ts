@@ -31,6 +31,11 @@ export function watchHolds(
   options: {
     everyMs: number;
     onChange(holds: readonly Hold[]): void;
+    /**
+     * The worker takes jobs again: wakes it, since BullMQ goes on waiting for the sign of a
+     * new job that came, and was used up, while it rested (`drainDelay`).
+     */
+    onResume(): void;
     onError(error: unknown): void;
   },
 ): HoldWatch {
@@ -48,7 +53,10 @@ export function watchHolds(
       if (stopped) return;
       options.onChange(seen);
       if (seen.some((hold) => holdsEverything(hold) && isClosed(hold, Date.now()))) rest();
-      else if (worker.isPaused()) worker.resume();
+      else if (worker.isPaused()) {
+        worker.resume();
+        options.onResume();
+      }
     } catch (error) {
       options.onError(error);
     } finally {

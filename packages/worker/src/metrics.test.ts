@@ -17,7 +17,7 @@ const delivered = (of: Partial<Delivered> = {}): Delivered => ({
   answered: true,
   provisional: false,
   deadLetterJob: null,
-  probes: null,
+  probes: [],
   ...of,
 });
 

@@ -116,24 +116,29 @@ export function createProcessor(parts: ProcessorParts) {
   };
 }
 
-/** A probe that was answered ends its hold; one that asked nothing lets another go. */
+/** A probe that was answered ends its holds; one that found nothing out of them lets another go. */
 async function settleProbe(parts: ProcessorParts, result: DeliveryResult): Promise<void> {
-  if (!('probes' in result) || result.probes === null) return;
-  const kind = result.probes as HoldKind;
+  if (!('probes' in result) || result.probes.length === 0) return;
   const answered =
     result.kind === 'delivered'
       ? result.answered
       : result.outcome.kind === 'dead' && result.outcome.reason !== 'internal';
-  if (answered) {
-    await parts.holds.clear(kind);
-    parts.logger.info({ hold: kind }, 'deliveries go on: XSOAR answered the probe');
-  } else if (result.kind === 'delivered' || !prolongsHold(result.outcome)) {
-    await parts.holds.releaseProbe(kind);
+  const prolonged = result.kind === 'failed' ? holdOf(result.outcome) : null;
+  for (const kind of result.probes as HoldKind[]) {
+    if (answered) {
+      await parts.holds.clear(kind);
+      parts.logger.info({ hold: kind }, 'deliveries go on: XSOAR answered the probe');
+    } else if (kind !== prolonged) {
+      await parts.holds.releaseProbe(kind);
+    }
   }
 }
 
-const prolongsHold = (outcome: FailureOutcome): boolean =>
-  outcome.kind === 'hold' || (outcome.kind === 'retry' && outcome.outage);
+/** The hold that a failure opens or prolongs where it is that of a probe. */
+function holdOf(outcome: FailureOutcome): HoldKind | null {
+  if (outcome.kind === 'hold') return outcome.hold;
+  return outcome.kind === 'retry' && outcome.outage ? 'outage' : null;
+}
 
 async function delayJob(
   job: DeliveryJob,
@@ -174,8 +179,8 @@ async function openHold(
     forMs,
   });
   const entry = { hold: kind, reason: hold.reason, forMs, times: hold.times };
-  if (hold.times === 1) parts.logger.error(entry, 'deliveries are held');
-  else parts.logger.warn(entry, 'deliveries stay held: the probe failed');
+  if (hold.changed && hold.times === 1) parts.logger.error(entry, 'deliveries are held');
+  else if (hold.changed) parts.logger.warn(entry, 'deliveries stay held: the probe failed');
   parts.onHeld();
   return forMs;
 }
@@ -204,7 +209,7 @@ async function failJob(
     failed.error.message,
   );
   if (outcome.outage) {
-    if (failed.probes !== null || failed.row + 1 >= parts.circuitFailures) {
+    if (failed.probes.length > 0 || failed.row + 1 >= parts.circuitFailures) {
       // The job goes behind the others, so that another entity may be the next probe.
       const heldMs = await openHold(parts, 'outage', failed, outcome.afterMs);
       return delayJob(job, token, heldMs + delayMs);

@@ -12,7 +12,7 @@ const leased = (tookOver: boolean): Begun => ({
   known: false,
   late: false,
   boundValues: [],
-  probes: null,
+  probes: [],
   failures: 0,
   tookOver,
 });

@@ -11,7 +11,7 @@
  */
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
-import { loadScript } from './script.ts';
+import { asList, loadScript } from './script.ts';
 
 /** Why deliveries are held; the set is closed, since metrics use it as a label. */
 export const HOLD_KINDS = [
@@ -45,11 +45,20 @@ export interface Hold {
   times: number;
 }
 
+/** A hold as it stands after somebody wanted it. */
+export interface OpenedHold extends Hold {
+  /** It was opened or prolonged; false: it stood, since others failed at the same moment. */
+  changed: boolean;
+}
+
 /** Access to the holds in Redis. */
 export interface Holds {
   list(): Promise<Hold[]>;
   /** Opens or prolongs a hold; `forMs` null holds until `clear`. */
-  open(kind: HoldKind, hold: { reason: string; by: string; forMs: number | null }): Promise<Hold>;
+  open(
+    kind: HoldKind,
+    hold: { reason: string; by: string; forMs: number | null },
+  ): Promise<OpenedHold>;
   clear(kind: HoldKind): Promise<boolean>;
   /** Lets another job probe, after one that found nothing out. */
   releaseProbe(kind: HoldKind): Promise<void>;
@@ -83,8 +92,8 @@ export function createHolds(redis: Redis, keys: Keys): Holds {
       );
     },
     async open(kind, { reason, by, forMs }) {
-      const json = await open([keys.holds], [kind, reason, by, forMs ?? '']);
-      return parseHold(kind, String(json));
+      const [json, changed] = asList(await open([keys.holds], [kind, reason, by, forMs ?? '']));
+      return { ...parseHold(kind, String(json)), changed: changed === 1 };
     },
     clear: async (kind) =>
       (await clear([keys.holds, keys.deletes, keys.deletesWanted], [kind])) === 1,

@@ -73,8 +73,8 @@ export type Begun =
       known: boolean;
       /** Keys of the values that the entity has, or may have, in XSOAR. */
       boundValues: string[];
-      /** The hold that this push probes, if any. */
-      probes: string | null;
+      /** The holds that this push probes. */
+      probes: readonly string[];
       /** Failures of this entity since its last success. */
       failures: number;
       /** The lease was another's, who did not end its push in time. */
@@ -248,7 +248,7 @@ export function createSlots(
             provisional: reply[5] === '1',
             known: reply[6] !== '',
             boundValues: stringList(reply[6]).slice(2),
-            probes: orNull(reply[7]),
+            probes: text(reply[7]).split(',').filter(Boolean),
             failures: Number(reply[8]),
             tookOver: reply[9] === '1',
           };

@@ -3,7 +3,7 @@
 -- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms, 5 entity id, then, where deletes are guarded:
 --       6 deletes let through in a window, 7 window ms, 8 reason of the hold, 9 by whom
 -- Returns {'noop'} | {'delete-held', opened just now (1 | 0)} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
---       | {'ok', version, operation, payload, force, provisional, binding or '', probed kind, failures, taken over}
+--       | {'ok', version, operation, payload, force, provisional, binding or '', probed kinds with commas, failures, taken over}
 -- force: 0 no, 1 a resync, 2 a late request may have undone what is known
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -36,7 +36,7 @@ if s[2] == 'delete' then
   end
 end
 
-local probed = ''
+local probed = {}
 local holds = redis.call('HGETALL', KEYS[3])
 for i = 1, #holds, 2 do
   if holds[i] ~= 'delete-storm' then
@@ -50,7 +50,7 @@ for i = 1, #holds, 2 do
     hold.probe = token
     hold.probeUntil = now + leaseMs
     redis.call('HSET', KEYS[3], holds[i], cjson.encode(hold))
-    probed = holds[i]
+    probed[#probed + 1] = holds[i]
   end
 end
 
@@ -73,5 +73,5 @@ redis.call('HSET', KEYS[1], 'lt', token, 'lx', now + leaseMs, 'ls', now, 'jid', 
 local force = late > 0 and '2' or s[7] and '1' or '0'
 local binding = redis.call('HGET', KEYS[4], ARGV[5])
 if not binding and redis.call('EXISTS', KEYS[2]) == 1 then binding = '["",""]' end
-return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', binding or '', probed, s[8] or '0',
+return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', binding or '', table.concat(probed, ','), s[8] or '0',
   takenOver and '1' or '0' }
