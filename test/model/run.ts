@@ -224,7 +224,10 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
         const [left] = await redis.zrange(keys.pending, '0', '0');
         const slot = left ? JSON.stringify(await redis.hgetall(keys.slot(left))) : '';
         const held = JSON.stringify(await redis.hgetall(keys.holds));
-        return `stuck: ${now}; first ${left}: ${slot}; holds: ${held}`;
+        const jobId = left ? await redis.get(queue.toKey(`de:${left}`)) : null;
+        const job = jobId === null ? null : await redis.hgetall(queue.toKey(jobId));
+        const owner = `its job ${jobId}: ${JSON.stringify(job)}`;
+        return `stuck: ${now}; first ${left}: ${slot}; ${owner}; holds: ${held}`;
       }
       await sleep(20);
     }

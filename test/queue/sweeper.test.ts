@@ -90,6 +90,27 @@ describe('the sweeper', () => {
     await sweepRevives(2);
   });
 
+  it.each(['gone', 'at its end'])(
+    'revives a state whose deduplication key names a job that is %s',
+    async (how) => {
+      await world.slots.put([state('a', '1-0')]);
+      await addDeliveries(world.queue, ['a']);
+      const key = world.queue.toKey('de:a');
+      const jobId = (await world.redis.get(key)) ?? '';
+      expect(jobId).not.toBe('');
+      if (how === 'gone') await world.queue.drain();
+      else {
+        await world.redis.lrem(world.queue.toKey('wait'), 0, jobId);
+        await world.redis.hset(world.queue.toKey(jobId), 'finishedOn', Date.now());
+      }
+      // What hands other than BullMQ's may leave.
+      await world.redis.set(key, jobId);
+      await sweepRevives(1);
+      expect(await world.redis.get(key)).not.toBe(jobId);
+      expect(await world.queue.getWaitingCount()).toBe(1);
+    },
+  );
+
   it('gives a provisional state its second push when the window is over', async () => {
     await world.slots.put([state('a', '1-0')]);
     await world.slots.begin('a', 't1', 'j1');

@@ -14,6 +14,17 @@ local left, orphans = 0, {}
 -- Deletes that are held gave their jobs up (delete-guard.ts): they get new ones afterwards.
 local storm = redis.call('HEXISTS', KEYS[4], 'delete-storm') == 1
 
+-- Whether a job will deliver the entity. One that is gone, or at its end, will not, though
+-- its deduplication key be left: BullMQ takes both in one step, other hands may not.
+local function hasJob(entity)
+  local owner = redis.call('GET', ARGV[6] .. entity)
+  if not owner then return false end
+  local job = ARGV[7] .. owner
+  if redis.call('EXISTS', job) == 1 and redis.call('HEXISTS', job, 'finishedOn') == 0 then return true end
+  redis.call('DEL', ARGV[6] .. entity)
+  return false
+end
+
 for i = 1, #page, 2 do
   local entity, since = page[i], tonumber(page[i + 1])
   local s = redis.call('HMGET', ARGV[5] .. entity, 'v', 'tk', 'jid', 'fj', 'op')
@@ -31,7 +42,7 @@ for i = 1, #page, 2 do
     end
   else
     local waits = s[2] and tonumber(s[2]) or since + grace
-    if waits <= now and redis.call('EXISTS', ARGV[6] .. entity) == 0 then
+    if waits <= now and not hasJob(entity) then
       if s[3] and redis.call('ZSCORE', KEYS[3], s[3]) then
         -- Failed for good while nobody was there to note it.
         redis.call('HSET', ARGV[5] .. entity, 'fj', s[3])
