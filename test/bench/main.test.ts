@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,18 +21,32 @@ function start(...args: string[]) {
   return { child, code, said: () => said };
 }
 
+/** What is read of a process or a thread; undefined where it has ended meanwhile. */
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    // ESRCH: it ended between the opening of its file and the reading.
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
+}
+
 /** Ids of all processes below one, by what Linux keeps of them. */
 function below(pid: number | undefined): number[] {
   const tasks = `/proc/${pid}/task`;
-  if (!existsSync(tasks)) return [];
-  const children = readdirSync(tasks).flatMap((task) =>
-    readFileSync(`${tasks}/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  const children = (ifThere(() => readdirSync(tasks)) ?? []).flatMap((task) =>
+    (ifThere(() => readFileSync(`${tasks}/${task}/children`, 'utf8')) ?? '')
+      .split(' ')
+      .filter(Boolean)
+      .map(Number),
   );
   return [...children, ...children.flatMap(below)];
 }
 
 const isAlive = (pid: number): boolean =>
-  existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  ifThere(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))?.includes(') Z ') === false;
 
 it('writes the machine, every figure and every verdict as JSON', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-bench-test-'));
@@ -71,7 +85,7 @@ it.skipIf(process.platform !== 'linux')(
     await until('Redis, simulators and an ingest run', () => {
       for (const pid of below(bench.child.pid)) started.add(pid);
       const commands = [...started].map((pid) =>
-        isAlive(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '',
+        isAlive(pid) ? (ifThere(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')) ?? '') : '',
       );
       return (
         commands.some((one) => one.startsWith('redis-server')) &&

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { compareEventIds, parseEventId } from '@xsoar-intel/opencti';
 import {
   connectRedis,
+  createDeadLetters,
   createHolds,
   type DeliveryData,
   type DeliveryQueue,
@@ -53,6 +54,9 @@ const FAST = {
   CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE: 'no',
 };
 
+/** For dead letters that a test discards; longer than any test. */
+const TOMBSTONE_MS = 3_600_000;
+
 /** A process of ours under test. */
 export interface TestProcess {
   readonly child: ChildProcess;
@@ -80,7 +84,7 @@ export interface Pipeline {
   readonly keys: Keys;
   /** What the dead letters say of themselves. */
   deadLetters(): Promise<DeliveryData[]>;
-  /** What "retry all" does. */
+  /** Does what `dead-letters retry --all` does. */
   retryDeadLetters(): Promise<void>;
   /** Waits until every event of the stream is in slots and every slot is settled or dead. */
   quiet(timeoutMs?: number): Promise<Snapshot>;
@@ -179,7 +183,10 @@ export async function startPipeline(
     client,
     keys,
     deadLetters: async () => (await queue.getJobs(['failed'])).map(({ data }) => data),
-    retryDeadLetters: () => queue.retryJobs({ state: 'failed' }),
+    async retryDeadLetters() {
+      const letters = createDeadLetters(client, keys, queue, TOMBSTONE_MS);
+      await letters.retry(await letters.read(await letters.all()));
+    },
     quiet: (timeoutMs = 60_000) =>
       until(
         'all is delivered',

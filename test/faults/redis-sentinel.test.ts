@@ -3,7 +3,10 @@
  * new master lacks the last moment; what is left is a prefix, the position included, and the ingest
  * reads that moment again.
  */
+import { compareEventIds } from '@xsoar-intel/opencti';
+import { parseCursor } from '@xsoar-intel/pipeline';
 import { type Comparison, generateFeed } from '@xsoar-intel/simulator';
+import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { startSentinels } from '../support/redis-sentinel.ts';
@@ -50,9 +53,20 @@ describe('a failover by Sentinel', { timeout: 120_000 }, () => {
     const play = opencti.play(feed, { ratePerSecond: 300 });
     await until('work is under way', () => delivered() > 150);
     // Replication is asynchronous: what comes from now on is lost with the master.
-    await redis.cutReplication();
+    const replica = await redis.cutReplication();
+    const more = opencti.play(
+      generateFeed({ events: 600, seed: 5, updateShare: 0.3, deleteShare: 0, patternShare: 0 }),
+      { ratePerSecond: 300 },
+    );
+    const frozen = new Redis(replica.url);
+    const kept = parseCursor((await frozen.get(running.keys.cursor)) ?? '');
+    frozen.disconnect();
     const known = delivered();
-    await until('the master alone knows more', () => delivered() > known + 50);
+    await until('the master alone knows more', async () => {
+      const { cursor } = await running.snapshot();
+      const isAhead = cursor && kept && compareEventIds(cursor.id, kept.id) > 0;
+      return isAhead && delivered() > known + 50;
+    });
     const old = await redis.master();
     await old.kill();
     const from = Date.now();
@@ -62,15 +76,10 @@ describe('a failover by Sentinel', { timeout: 120_000 }, () => {
     const stoodMs = Date.now() - from;
 
     await old.start();
-    await play.finished;
+    await Promise.all([play.finished, more.finished]);
     await running.quiet();
     expect(differences(withoutLeftTags(await running.compare()))).toEqual(NONE);
     process.stdout.write(`failover: deliveries stood still for ${stoodMs} ms\n`);
-    const [ingest] = processes;
-    const noticed = ingest
-      .logs()
-      .filter(({ msg }) => String(msg).startsWith('the cursor in Redis'));
-    expect(noticed).not.toEqual([]);
     // The old master comes back as the new one's replica, and what it alone had is gone.
     await until('the old master is a replica', async () => (await redis.replicas()) === 1);
 

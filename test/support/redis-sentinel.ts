@@ -13,8 +13,8 @@ export interface TestSentinels extends TestRedis {
   master(): Promise<TestRedis>;
   /** Connected replicas that the master knows. */
   replicas(): Promise<number>;
-  /** The replica hears nothing more of the master, which does not know that. */
-  cutReplication(): Promise<void>;
+  /** From now on the replica, which is returned, hears nothing more of the master, which does not know that. */
+  cutReplication(): Promise<TestRedis>;
 }
 
 const NAME = 'intel';
@@ -116,6 +116,7 @@ export async function startSentinels(certificates?: TestCertificates): Promise<T
       } finally {
         replica.disconnect();
       }
+      return second;
     },
     freeze(frozen) {
       for (const server of servers) server.freeze(frozen);

@@ -11,6 +11,7 @@ export * from './outcome/retry-after.ts';
 export * from './queue/author-names.ts';
 export * from './queue/binding-scan.ts';
 export * from './queue/connection.ts';
+export * from './queue/connection-error.ts';
 export * from './queue/counters.ts';
 export * from './queue/cursor.ts';
 export * from './queue/dead-letter-bounds.ts';

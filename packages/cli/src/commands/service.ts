@@ -1,6 +1,12 @@
 /** What the long-running commands share: logger, metrics, health, a Redis that is fit, signals. */
 import type { Config, ConfigNote } from '@xsoar-intel/config';
-import { connectRedis, inspectRedis, type RedisAddress } from '@xsoar-intel/pipeline';
+import {
+  connectRedis,
+  explainRedisError,
+  inspectRedis,
+  isTls,
+  type RedisAddress,
+} from '@xsoar-intel/pipeline';
 import {
   createLogger,
   createMetrics,
@@ -86,7 +92,14 @@ async function fitRedis(address: RedisAddress, logger: Logger): Promise<void> {
     told = true;
   });
   try {
-    const { version: redisVersion, errors, warnings } = await inspectRedis(redis);
+    // A login that is refused fails the command too, not the connection alone.
+    const {
+      version: redisVersion,
+      errors,
+      warnings,
+    } = await inspectRedis(redis).catch((error: Error) => {
+      throw explainRedisError(error, isTls(address));
+    });
     for (const warning of warnings) logger.warn(warning);
     if (errors.length > 0) throw new Error(errors.join(' '));
     logger.info({ redis: redisVersion }, 'Redis is there');

@@ -64,10 +64,14 @@ export function connectRedis(
   onError: (error: Error) => void,
 ): Redis {
   const redis = openRedis(address, name);
-  const tls = /^rediss/i.test(typeof address === 'string' ? address : address.url);
-  redis.on('error', (error) => onError(explainRedisError(error, tls)));
+  redis.on('error', (error) => onError(explainRedisError(error, isTls(address))));
   joinWrites(redis);
   return redis;
+}
+
+/** Whether the address asks for TLS. */
+export function isTls(address: RedisAddress): boolean {
+  return /^rediss/i.test(typeof address === 'string' ? address : address.url);
 }
 
 /** What Node's TLS is told; a private authority stands beside the public ones. */
