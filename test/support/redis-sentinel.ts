@@ -11,8 +11,6 @@ import { until } from './until.ts';
 export interface TestSentinels extends TestRedis {
   /** The server that the sentinels call master now. */
   master(): Promise<TestRedis>;
-  /** Connected replicas that the master knows. */
-  replicas(): Promise<number>;
   /** From now on the replica, which is returned, hears nothing more of the master, which does not know that. */
   cutReplication(): Promise<TestRedis>;
 }
@@ -106,7 +104,6 @@ export async function startSentinels(certificates?: TestCertificates): Promise<T
     port: sentinelPorts[0] ?? 0,
     ...(certificates && ca !== null ? { caFile: certificates.caFile, ca } : {}),
     master,
-    replicas,
     async cutReplication() {
       const replica = new Redis(second.url);
       try {
