@@ -68,6 +68,7 @@ describe('xsoar-intel doctor', () => {
     expect(stdout).toMatch(/ok +version +Redis \d/);
     expect(stdout).toMatch(/ok +token +of the user connector/);
     expect(stdout).toMatch(/ok +stream +“XSOAR indicators” is started/);
+    expect(stdout).toMatch(/ok +filter +entity_type = Indicator/);
     expect(stdout).toMatch(/ok +retention +OpenCTI keeps events since/);
     expect(stdout).toMatch(/ok +key +accepted as a standard key/);
     expect(stdout.match(/ok +clock +goes with/g)).toHaveLength(3);
@@ -175,6 +176,18 @@ describe('xsoar-intel doctor', () => {
     } finally {
       opencti.start();
     }
+  });
+
+  it('says what the filter of the stream makes of indicators', async () => {
+    opencti.setFilter({ types: ['report'] });
+    const { code, found } = await ills(all());
+    expect({ code, found }).toEqual({ code: 0, found: ['OpenCTI: warning filter'] });
+    opencti.setFilter({ types: ['indicator'], revoked: false });
+    const { stdout } = await doctor({ ...all(), XSOAR_DELETE_MODE: 'expire' });
+    expect(stdout).toMatch(
+      /filter +entity_type = Indicator and revoked = false\n.*so: .*revoked or\s+expires/,
+    );
+    expect(stdout).toContain('XSOAR_DELETE_MODE=expire');
   });
 
   it('finds that OpenCTI has forgotten what lies after the cursor', async () => {

@@ -50,3 +50,4 @@ export {
   type StreamState,
   type StreamStateChange,
 } from './stream/options.ts';
+export { type FilterRule, parseStreamFilter, type StreamFilter } from './stream-filter.ts';

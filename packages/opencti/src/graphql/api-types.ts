@@ -1,5 +1,6 @@
 import type { EventId } from '../event-id.ts';
 import type { StixObject } from '../stix.ts';
+import type { StreamFilter } from '../stream-filter.ts';
 import type { DeploymentsApi } from './deployments.ts';
 
 /** How to reach OpenCTI's GraphQL. */
@@ -102,6 +103,8 @@ export interface OpenctiApi {
   ): Promise<StoredState>;
   /** Null when there is no such stream. Needs TAXIIAPI. */
   streamCollection(id: string, signal?: AbortSignal): Promise<StreamCollection | null>;
+  /** What the stream lets through; null: in a form that is not known. Kind `schema` as below. */
+  streamFilter(id: string, signal?: AbortSignal): Promise<StreamFilter | null>;
   /** Kind `schema` on platforms that do not offer it. */
   redisStreamInfo(signal?: AbortSignal): Promise<RedisStreamInfo>;
   /**

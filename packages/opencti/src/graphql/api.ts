@@ -1,6 +1,7 @@
 import { parseEventId } from '../event-id.ts';
 import { createAgent } from '../http-agent.ts';
 import { isJsonObject, type StixObject } from '../stix.ts';
+import { parseStreamFilter } from '../stream-filter.ts';
 import type { ConnectorInfo, OpenctiApi, OpenctiApiOptions, StoredState } from './api-types.ts';
 import { deploymentsApi } from './deployments.ts';
 import * as documents from './documents.ts';
@@ -91,6 +92,11 @@ export function createOpenctiApi(options: OpenctiApiOptions): OpenctiApi {
         live: found.stream_live === true,
         public: found.stream_public === true,
       };
+    },
+    async streamFilter(id, signal) {
+      const data = await call('streamCollection', documents.streamFilter, { id }, signal);
+      const { filters } = objectIn(data, 'streamCollection', 'streamCollection');
+      return parseStreamFilter(filters);
     },
     async redisStreamInfo(signal) {
       const data = await call('redisStreamInfo', documents.redisStreamInfo, undefined, signal);

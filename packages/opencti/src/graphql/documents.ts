@@ -25,6 +25,12 @@ query StreamCollection($id: String!) {
   streamCollection(id: $id) { id name description stream_live stream_public }
 }`;
 
+/** By itself, since what a platform offers about filters changed between versions. */
+export const streamFilter = `
+query StreamFilter($id: String!) {
+  streamCollection(id: $id) { filters }
+}`;
+
 export const redisStreamInfo = `
 query StreamInfo {
   redisStreamInfo { firstEventId lastEventId streamSize }

@@ -44,6 +44,30 @@ export function passesFilter(filter: StreamFilter, object: StixObject): boolean 
   );
 }
 
+/** The filter as OpenCTI keeps it for a stream: a filter group, as JSON text. */
+export function filterText(filter: StreamFilter): string {
+  const rule = (key: string, operator: string, values: readonly unknown[] | undefined) =>
+    values === undefined ? [] : [{ key: [key], operator, mode: 'or', values: values.map(String) }];
+  const one = (value: unknown) => (value === undefined ? undefined : [value]);
+  return JSON.stringify({
+    mode: 'and',
+    filters: [
+      ...rule('entity_type', 'eq', filter.types?.map(entityType)),
+      ...rule('revoked', 'eq', one(filter.revoked)),
+      ...rule('x_opencti_detection', 'eq', one(filter.detection)),
+      ...rule('x_opencti_score', 'gte', one(filter.minScore)),
+      ...rule('objectLabel', 'eq', filter.labels),
+      ...rule('objectMarking', 'eq', filter.markings),
+      ...rule('pattern_type', 'eq', filter.patternTypes),
+    ],
+    filterGroups: [],
+  });
+}
+
+/** OpenCTI's name of a STIX type: `attack-pattern` is its `Attack-Pattern`. */
+const entityType = (type: string): string =>
+  type.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+
 /** Names of events that carry an object. */
 export type EventName = 'create' | 'update' | 'delete' | 'merge';
 

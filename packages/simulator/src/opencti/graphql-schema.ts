@@ -2,6 +2,7 @@ import { isRecord } from '../http/body.ts';
 import { entityTypeOf, type StixObject, stringsOf } from '../stix/object.ts';
 import type { ConnectorBook, ConnectorRecord } from './connectors.ts';
 import { formatId } from './event-id.ts';
+import { filterText } from './filter.ts';
 import { PlatformError, type RootField, type Schema } from './graphql-execute.ts';
 import { types, typesWithDeployments } from './graphql-types.ts';
 import type { Platform } from './platform.ts';
@@ -136,7 +137,7 @@ export function createSchema(context: GraphqlContext): () => Schema {
             id,
             name: context.streamName,
             description: 'Simulated live stream',
-            filters: JSON.stringify(platform.filter()),
+            filters: filterText(platform.filter()),
             stream_live: isRunning(settings, context.now()),
             stream_public: false,
           };

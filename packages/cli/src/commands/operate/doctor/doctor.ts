@@ -50,9 +50,10 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     } else {
       const streamId = ingest.config?.stream.id ?? null;
       const { opencti } = config;
+      const deleteMode = worker.config?.worker.removal.mode ?? null;
       examinations.push({
         of: 'OpenCTI',
-        findings: await examineOpencti({ api, opencti, streamId, cursor }),
+        findings: await examineOpencti({ api, opencti, streamId, cursor, deleteMode }),
       });
       await api.close();
     }

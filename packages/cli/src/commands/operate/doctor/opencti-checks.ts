@@ -6,6 +6,7 @@ import { openctiTrouble } from '../opencti.ts';
 import { clockFinding, measureSkew } from './clock.ts';
 import { type Finding, failed, ok, skipped } from './finding.ts';
 import { retentionFinding } from './retention.ts';
+import { filterFinding } from './stream-filter.ts';
 
 /** What is known before OpenCTI is asked. */
 export interface OpenctiCase {
@@ -15,6 +16,8 @@ export interface OpenctiCase {
   streamId: string | null;
   /** Null when there is none; undefined when Redis did not tell. */
   cursor: Cursor | null | undefined;
+  /** `XSOAR_DELETE_MODE`; null where this machine has no worker's configuration. */
+  deleteMode: string | null;
 }
 
 /** Asks OpenCTI, from what everything depends on to details. */
@@ -31,7 +34,7 @@ export async function examineOpencti(asked: OpenctiCase): Promise<Finding[]> {
   return [
     reached,
     token,
-    await stream(asked),
+    ...(await stream(asked)),
     await retention(asked),
     clockFinding(
       await measureSkew(url, opencti),
@@ -53,9 +56,10 @@ async function reach(api: OpenctiApi, url: string): Promise<Finding> {
   }
 }
 
-function stream({ api, streamId }: OpenctiCase): Promise<Finding> | Finding {
-  if (streamId === null) return skipped('stream', 'CONNECTOR_LIVE_STREAM_ID is not set');
-  return attempt('stream', streamId, async () => {
+async function stream(asked: OpenctiCase): Promise<Finding[]> {
+  const { api, streamId } = asked;
+  if (streamId === null) return [skipped('stream', 'CONNECTOR_LIVE_STREAM_ID is not set')];
+  const started = await attempt('stream', streamId, async () => {
     const found = await api.streamCollection(streamId);
     if (found === null) {
       return failed('stream', `there is no stream ${streamId}`, {
@@ -70,20 +74,34 @@ function stream({ api, streamId }: OpenctiCase): Promise<Finding> | Finding {
       fix: 'Start it: Data sharing > Live streams in OpenCTI.',
     });
   });
+  return started.level === 'ok' ? [started, await filter(asked, streamId)] : [started];
+}
+
+function filter({ api, deleteMode }: OpenctiCase, streamId: string): Promise<Finding> {
+  return attempt('filter', 'unknown', async () => {
+    const found = await ifOffered(() => api.streamFilter(streamId));
+    return found === undefined ? skipped('filter', NOT_TOLD) : filterFinding(found, deleteMode);
+  });
 }
 
 function retention({ api, cursor }: OpenctiCase): Promise<Finding> | Finding {
   if (cursor === undefined) return skipped('retention', 'the cursor is in Redis, which is away');
   return attempt('retention', 'unknown', async () => {
-    try {
-      return retentionFinding(cursor, await api.redisStreamInfo());
-    } catch (error) {
-      if (error instanceof OpenctiError && error.kind === 'schema') {
-        return skipped('retention', 'this version of OpenCTI does not tell');
-      }
-      throw error;
-    }
+    const info = await ifOffered(() => api.redisStreamInfo());
+    return info === undefined ? skipped('retention', NOT_TOLD) : retentionFinding(cursor, info);
   });
+}
+
+const NOT_TOLD = 'this version of OpenCTI does not tell';
+
+/** Undefined where this version of the platform does not know the question. */
+async function ifOffered<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof OpenctiError && error.kind === 'schema') return undefined;
+    throw error;
+  }
 }
 
 async function attempt(
