@@ -1,10 +1,12 @@
-import { recordRejections } from '@xsoar-intel/pipeline';
+import { createWorkerSigns, recordRejections } from '@xsoar-intel/pipeline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import { failure, openBoardWorld } from './world.ts';
 
 const MARKUP = `<img src=x onerror="alert('1')">`;
+
+const WORKER = { name: 'host-a:17', version: '1.2.3', since: 1_700_000_000_000 };
 
 let server: TestRedis;
 let world: ReturnType<typeof openBoardWorld>;
@@ -23,7 +25,7 @@ async function inhabit(): Promise<void> {
   const { redis, keys } = world;
   await redis.set(keys.cursor, `${Date.now() - 30_000}-2`);
   await redis.set(keys.leader('ingest'), 'token');
-  await redis.zadd(keys.workers, Date.now(), 'host-a:17');
+  await createWorkerSigns(redis, keys, Date.now).give(WORKER);
 }
 
 /** Everything in Redis but what BullMQ's Queue writes about itself, as bytes. */
@@ -47,7 +49,7 @@ describe('the status', () => {
       connectorId: world.connectorId,
       version: '0.0.0-test',
       stream: { ingestActive: true },
-      workers: ['host-a:17'],
+      workers: [WORKER],
       deadLetters: { total: 0, groups: [] },
     });
     const page = await (await fetch(url)).text();
@@ -96,7 +98,10 @@ describe('the status', () => {
     const job = await (await fetch(`${url}/queue/api/queues/delivery/${jobId}`)).json();
     expect(job).toMatchObject({
       status: 'failed',
-      job: { name: 'rejected 400 · upsert · e1', data: { value: '198.51.100.7', type: 'IP' } },
+      job: {
+        name: 'rejected 400 · upsert · 198.51.100.7',
+        data: { value: '198.51.100.7', type: 'IP' },
+      },
     });
   });
 
@@ -111,7 +116,8 @@ describe('the status', () => {
         request: JSON.stringify({ value: MARKUP, indicator_type: MARKUP }),
       }),
     );
-    await redis.zadd(keys.workers, Date.now(), MARKUP);
+    const odd = { name: MARKUP, version: MARKUP, since: 0 };
+    await createWorkerSigns(redis, keys, Date.now).give(odd);
     await world.holds.open('outage', { reason: MARKUP, by: MARKUP, forMs: null });
     await recordRejections(redis, keys, [
       { eventId: MARKUP, name: MARKUP, reason: MARKUP, detail: MARKUP, bytes: 1, excerpt: MARKUP },
@@ -119,7 +125,7 @@ describe('the status', () => {
     const { url } = await world.board();
     const page = await (await fetch(url)).text();
     expect(page).not.toContain('<img');
-    expect(page.split('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;')).toHaveLength(13);
+    expect(page.split('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;')).toHaveLength(14);
     const json = await fetch(`${url}/status.json`);
     expect(json.headers.get('content-type')).toContain('application/json');
   });

@@ -9,6 +9,7 @@ import {
   connectRedis,
   createHolds,
   createSlots,
+  createWorkerSigns,
   keysOf,
   openDeliveryQueue,
   type Put,
@@ -80,7 +81,9 @@ export function openOperatorWorld(redisUrl: string) {
     /** As if an ingest and a worker were there. */
     async live(): Promise<void> {
       await redis.set(keys.leader('ingest'), 'somebody', 'PX', 30_000);
-      await redis.zadd(keys.workers, Date.now(), 'host-a:17');
+      await createWorkerSigns(redis, keys, Date.now).give({
+        ...{ name: 'host-a:17', version: '1.2.3', since: Date.now() },
+      });
       await redis.set(keys.cursor, `${Date.now() - 5_000}-0`);
     },
 

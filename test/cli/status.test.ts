@@ -25,7 +25,7 @@ describe('xsoar-intel status', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Indicators reach XSOAR\.\nEverything that was read is delivered\.\n/);
     expect(stdout).toMatch(/Stream +read by an ingest, cursor \d+-0/);
-    expect(stdout).toMatch(/Workers +1: host-a:17/);
+    expect(stdout).toMatch(/Workers +1: host-a:17 \(1\.2\.3\)/);
     expect(stdout).not.toContain('\u001b');
   });
 

@@ -51,6 +51,7 @@ export function workerSettings(config: WorkerConfig): WorkerSettings {
   return {
     redis: redisAddress(config),
     connectorId: config.connector.id,
+    version,
     consumerCount: worker.consumerCount,
     adaptive: worker.concurrency === 'adaptive',
     xsoar: {

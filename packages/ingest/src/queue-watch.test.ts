@@ -21,7 +21,7 @@ const snapshot: Snapshot = {
       times: 1,
     },
   ],
-  workers: ['a', 'b'],
+  workers: ['a', 'b'].map((name) => ({ name, version: '1.2.3', since: 0 })),
   ingestActive: true,
   stream: null,
   reconciled: null,

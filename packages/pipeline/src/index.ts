@@ -39,6 +39,7 @@ export {
   type Wanted,
 } from './queue/value-record.ts';
 export type { Operation, Version } from './queue/version.ts';
+export * from './queue/worker-signs.ts';
 export * from './reconcile/index.ts';
 export * from './status/advice.ts';
 export * from './status/dead-letter-groups.ts';

@@ -9,6 +9,7 @@ import {
   createDeleteGuard,
   createDeployments,
   createSlots,
+  createWorkerSigns,
   type DeleteGuardSettings,
   keysOf,
   type LeaseTimes,
@@ -44,6 +45,8 @@ export interface WorkerSettings
   > {
   /** Writes to XSOAR at a time. */
   consumerCount: number;
+  /** Version of the program, which operators see. */
+  version: string;
   redis: RedisAddress;
   connectorId: string;
   xsoar: Omit<XsoarOptions, 'onRequest' | 'connections'>;
@@ -178,9 +181,10 @@ export function startWorker(
     },
   );
 
+  const signs = createWorkerSigns(redis, keys, Date.now);
+  const since = Date.now();
   const alive = (): void => {
-    redis.zadd(keys.workers, Date.now(), name).catch(onRedisError);
-    redis.zremrangebyscore(keys.workers, 0, Date.now() - 60_000).catch(onRedisError);
+    signs.give({ name, version: settings.version, since }).catch(onRedisError);
   };
   alive();
   const aliveTimer = setInterval(alive, ALIVE_MS);
@@ -200,7 +204,7 @@ export function startWorker(
       await deliveries.stop();
       if (redis.status === 'ready') {
         await notes.idle();
-        await redis.zrem(keys.workers, name);
+        await signs.withdraw(name);
       }
       await client.close();
       redis.disconnect();

@@ -14,10 +14,18 @@ const failed = {
 };
 
 describe('the title of a job', () => {
-  it('says the reason first, then operation and entity', () => {
-    expect(jobTitle({ name: 'deliver', data: failed })).toBe('rejected 400 · upsert · e1');
+  it('says the reason first, then operation and value, or entity where no value is known', () => {
+    expect(jobTitle({ name: 'deliver', data: failed })).toBe(
+      'rejected 400 · upsert · <img src=x onerror=alert(1)>',
+    );
     const timeout = { entityId: 'e1', lastError: { reason: 'timeout', operation: 'delete' } };
     expect(jobTitle({ name: 'deliver', data: timeout })).toBe('timeout · delete · e1');
+  });
+
+  it('has no more of a value than there is room for, in whole characters', () => {
+    const request = JSON.stringify({ value: '😀'.repeat(90) });
+    const data = { entityId: 'e1', lastError: { ...failed.lastError, request } };
+    expect(jobTitle({ name: 'deliver', data })).toBe(`rejected 400 · upsert · ${'😀'.repeat(80)}…`);
   });
 
   it('says of a job that ended well how it ended, not why it was tried again', () => {

@@ -13,7 +13,7 @@ function statusOfText(text: string): ConnectorStatus {
   return statusExample({
     connectorId: text,
     version: text,
-    workers: [text],
+    workers: [{ name: text, version: text, since: 0 }],
     holds: [{ kind: 'outage', reason: text, since: 0, until: null, by: text, times: 2 }],
     deadLetters: groupDeadLetters(
       [
@@ -55,7 +55,7 @@ describe('the status page', () => {
       statusExample({
         pending: { entities: 1_234, oldestMs: 61_000 },
         jobs: { waiting: 1_200, active: 30, delayed: 4, failed: 0 },
-        workers: ['host-a:1', 'host-b:2'],
+        workers: ['host-a:1', 'host-b:2'].map((name) => ({ name, version: '1.2.3', since: 0 })),
       }),
     );
     expect(page).toContain('<h1>Indicators reach XSOAR.</h1>');
@@ -64,6 +64,7 @@ describe('the status page', () => {
     expect(page).toContain('1769938140000-0');
     expect(page).toContain('60 s ago');
     expect(page).toContain('host-a:1');
+    expect(page).toContain('1.2.3');
     expect(page).toContain('30 active');
     expect(page).toContain('xsoar-intel 1.2.3');
   });

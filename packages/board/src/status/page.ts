@@ -71,7 +71,7 @@ ${verdictBlock(verdict)}
 ${figures(status, now)}
 ${holdsSection(status, now)}
 ${deadLettersSection(status, now)}
-${workersSection(status)}
+${workersSection(status, now)}
 ${setAsideSection(status, now)}
 ${footer(status, context, now)}
 </main>`,
@@ -240,11 +240,14 @@ function letterRow(letter: DeadLetterSummary, now: number): Html {
 </li>`;
 }
 
-function workersSection({ workers }: ConnectorStatus): Html | null {
+function workersSection({ workers }: ConnectorStatus, now: number): Html | null {
   if (workers.length === 0) return null;
   return html`<section>
 <h2>Workers</h2>
-<ul class="chips">${workers.map((name) => html`<li><code>${foreign(name, 80)}</code></li>`)}</ul>
+<ul class="chips">${workers.map(
+    ({ name, version, since }) =>
+      html`<li><code>${foreign(name, 80)}</code> <span class="muted">${foreign(version, 40)} · started ${moment(since, now)}</span></li>`,
+  )}</ul>
 </section>`;
 }
 

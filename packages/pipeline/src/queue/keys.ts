@@ -33,7 +33,7 @@ export interface Keys {
   readonly authorsAwaited: string;
   /** Hash: entity that awaits a name → its version and payload. */
   readonly authorsPayloads: string;
-  /** Sorted set: worker processes by the time (ms) of their last sign of life. */
+  /** Hash: name of a worker process → its last sign of life (JSON), see worker-signs.ts. */
   readonly workers: string;
   /** Hash: entity with values → version, why a part was skipped, keys of its values; see binding-scan.ts. */
   readonly bindings: string;
@@ -89,7 +89,7 @@ export function keysOf(connectorId: string): Keys {
     authorsWanted: key('authors-wanted'),
     authorsAwaited: key('authors-awaited'),
     authorsPayloads: key('authors-payloads'),
-    workers: key('workers'),
+    workers: key('worker-signs'),
     bindings: key('bindings'),
     values: key('values'),
     left: key('left'),

@@ -7,6 +7,7 @@ import type { DeliveryQueue } from './delivery-queue.ts';
 import { createHolds, type Hold } from './hold.ts';
 import type { Keys } from './keys.ts';
 import { readStreamStatus, type StreamStatus } from './stream-status.ts';
+import { createWorkerSigns, type WorkerSign } from './worker-signs.ts';
 
 /** The state of one connector. Times in ms. */
 export interface Snapshot {
@@ -19,8 +20,8 @@ export interface Snapshot {
   dead: number;
   rejected: number;
   holds: Hold[];
-  /** Names of the workers that gave a sign of life lately. */
-  workers: string[];
+  /** The workers that gave a sign of life lately. */
+  workers: WorkerSign[];
   /** Whether an ingest reads the stream. */
   ingestActive: boolean;
   /** What that ingest said of the stream last; null: nothing lately. */
@@ -29,9 +30,6 @@ export interface Snapshot {
   reconciled: Report | null;
   jobs: { waiting: number; active: number; delayed: number; failed: number };
 }
-
-/** A worker that was silent for longer is taken for gone, in ms. */
-export const WORKER_SILENT_MS = 20_000;
 
 /** Reads the snapshot. `now`: ms since 1970. */
 export async function readSnapshot(
@@ -59,7 +57,7 @@ export async function readSnapshot(
     redis.zcard(keys.dead),
     redis.xlen(keys.rejected),
     createHolds(redis, keys).list(),
-    redis.zrangebyscore(keys.workers, now - WORKER_SILENT_MS, '+inf'),
+    createWorkerSigns(redis, keys, () => now).list(),
     redis.exists(keys.leader('ingest')),
     readStreamStatus(redis, keys),
     readLastReport(redis, keys),

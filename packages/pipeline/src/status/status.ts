@@ -5,6 +5,7 @@
 import type { Hold } from '../queue/hold.ts';
 import type { Snapshot } from '../queue/snapshot.ts';
 import type { StreamStatus } from '../queue/stream-status.ts';
+import type { WorkerSign } from '../queue/worker-signs.ts';
 import { type Drift, type Report, unrepairedOf } from '../reconcile/report.ts';
 import type { DeadLetters } from './dead-letter-groups.ts';
 import type { Pace } from './pace.ts';
@@ -52,7 +53,7 @@ export interface ConnectorStatus {
   pace: Pace | null;
   jobs: Snapshot['jobs'];
   holds: Hold[];
-  workers: string[];
+  workers: WorkerSign[];
   deadLetters: DeadLetters;
   setAside: { total: number; newest: SetAside[] };
   /** The last whole reconciliation; null before the first. */

@@ -19,7 +19,7 @@ export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorS
     pace: null,
     jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
     holds: [],
-    workers: ['host:1'],
+    workers: [{ name: 'host:1', version: '1.2.3', since: 1_699_999_000_000 }],
     deadLetters: groupDeadLetters([], 0),
     setAside: { total: 0, newest: [] },
     reconciled: null,

@@ -88,7 +88,8 @@ function pendingText({ pending }: ConnectorStatus): string {
 
 function workersText({ workers }: ConnectorStatus): string {
   if (workers.length === 0) return 'none';
-  return `${count(workers.length)}: ${workers.map(visible).join(', ')}`;
+  const all = workers.map(({ name, version }) => visible(`${name} (${version})`));
+  return `${count(workers.length)}: ${all.join(', ')}`;
 }
 
 /** `credentials for 3 min, next probe in 20 s, by host-a:1: the key is refused`. */

@@ -65,7 +65,11 @@ export function momentScreen(moment: Moment, paint: Paint): string[] {
     row('lag', stream.behindMs === null ? '-' : duration(stream.behindMs), lagRest(status)),
     row('dead', count(status.deadLetters.total), reasons(status)),
     row('set aside', count(status.setAside.total)),
-    row('workers', count(status.workers.length), status.workers.map(visible).join(' ')),
+    row(
+      'workers',
+      count(status.workers.length),
+      status.workers.map(({ name }) => visible(name)).join(' '),
+    ),
     row('ingest', stream.ingestActive ? 'active' : 'none'),
     row('holds', count(status.holds.length)),
     ...status.holds.map((hold) => `    ${holdText(hold, paint, at)}`),
