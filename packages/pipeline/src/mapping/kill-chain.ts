@@ -48,7 +48,9 @@ export function killChainPhases(phases: unknown): { known: string[]; unknown: nu
     if (typeof entry !== 'object' || entry === null || !('phase_name' in entry)) continue;
     const name = entry.phase_name;
     if (typeof name !== 'string') continue;
-    const phase = name.length > 64 ? undefined : bySlug.get(slugOf(name.trim()));
+    // OpenCTI names them as slugs already.
+    const phase =
+      bySlug.get(name) ?? (name.length > 64 ? undefined : bySlug.get(slugOf(name.trim())));
     if (phase === undefined) unknown += 1;
     else if (!known.includes(phase)) known.push(phase);
   }
