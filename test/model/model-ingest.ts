@@ -7,6 +7,7 @@ import {
   connectRedis,
   createCursorStore,
   createSlots,
+  type Debounce,
   type DeliveryQueue,
   type Keys,
   type LeaseTimes,
@@ -24,6 +25,7 @@ export interface IngestParts {
   keys: Keys;
   times: LeaseTimes;
   attempts: number;
+  debounce: Debounce;
   events: readonly ModelEvent[];
   random: Random;
   logger: Logger;
@@ -107,7 +109,10 @@ export function startIngest(parts: IngestParts): ModelIngest {
   const writer = createStreamWriter({
     redis,
     keys,
-    slots: { ...slots, put: (states, force) => step('slots', () => slots.put(states, force)) },
+    slots: {
+      ...slots,
+      put: (states, debounce) => step('slots', () => slots.put(states, debounce)),
+    },
     queue: {
       addBulk: (jobs: Parameters<DeliveryQueue['addBulk']>[0]) =>
         step('jobs', () => queue.addBulk(jobs)),
@@ -118,6 +123,7 @@ export function startIngest(parts: IngestParts): ModelIngest {
     },
     logger: parts.logger,
     relevance: { listenDelete: true, noDependencies: true, eventTypes: [] },
+    debounce: parts.debounce,
     batchSize: 20,
     gate: { room: () => undefined, pending: () => {} },
     onFenced(stored) {

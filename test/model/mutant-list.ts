@@ -84,7 +84,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: lua('put'),
-        from: 'if force or not known or isNewer(ms, seq, known) then',
+        from: 'if not known or isNewer(ms, seq, known) then',
         to: 'if true then',
       },
     ],
@@ -106,7 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: lua('put'),
-        from: 'local known = held or appliedVersion(entity, tombstone)',
+        from: "local known = held or bound or redis.call('HGET', tombstone, 'v')",
         to: 'local known = held',
       },
     ],
@@ -137,6 +137,17 @@ export const MUTANTS: readonly Mutant[] = [
         file: 'packages/pipeline/src/queue/delivery-queue.ts',
         from: ', keepLastIfActive: true',
         to: '',
+      },
+    ],
+  },
+  {
+    name: 'a job that should wait for further changes ends',
+    law: 'L6, L8',
+    edits: [
+      {
+        file: 'packages/worker/src/processor.ts',
+        from: 'return delayJob(job, token, result.waitMs);',
+        to: "return 'debounced';",
       },
     ],
   },

@@ -11,9 +11,11 @@ import { randomUUID } from 'node:crypto';
 import {
   connectRedis,
   createHolds,
+  type Debounce,
   type DeliveryQueue,
   keysOf,
   type LeaseTimes,
+  NO_DEBOUNCE,
   openDeliveryQueue,
 } from '@xsoar-intel/pipeline';
 import { createLogger } from '@xsoar-intel/runtime';
@@ -42,6 +44,8 @@ export interface RunResult {
 const TIMES: LeaseTimes = { leaseMs: 250, lateWindowMs: 300, tombstoneMs: 60_000 };
 const ATTEMPTS = 3;
 const WORKERS = 3;
+/** In every other run: changes of an entity wait for each other. */
+const DEBOUNCE: Debounce = { quietMs: 40, maxMs: 160 };
 /** Nothing moved for so long: it never will. */
 const STUCK_MS = 8_000;
 
@@ -69,6 +73,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
   });
   const holds = createHolds(redis, keys);
   const events = drawEvents(createRandom(seed + 1_000_003), profile.events, profile.shape);
+  const debounce = createRandom(seed + 3_000_017).chance(0.5) ? DEBOUNCE : NO_DEBOUNCE;
   let troubled = true;
 
   const addDuplicate = (entityId: string): Promise<unknown> =>
@@ -117,6 +122,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
       keys,
       times: TIMES,
       attempts: ATTEMPTS,
+      debounce,
       events,
       random: createRandom(seed + ++births * 7_919),
       logger,
@@ -158,6 +164,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
     const restore = await remember(redis, keys);
     await sleep(100);
     await restore();
+    target.leasesLost();
     log('Redis went back by 100 ms');
   }
 

@@ -63,6 +63,8 @@ export interface ModelTarget {
   readonly counts: Map<string, number>;
   /** Requests that are still to take effect. */
   readonly lateRequests: number;
+  /** Redis went back, and the leases of pushes under way with it: another may begin beside them. */
+  leasesLost(): void;
   /** Writes whole values: an id is the value itself. */
   clientOf(sender: Sender): WriterClient;
 }
@@ -220,6 +222,7 @@ export function createTarget(options: TargetOptions): ModelTarget {
     get lateRequests() {
       return lateRequests;
     },
+    leasesLost: () => inFlight.clear(),
     clientOf(sender) {
       const write = async (
         operation: 'create' | 'edit',

@@ -7,7 +7,13 @@ import {
   startIngest,
 } from '@xsoar-intel/ingest';
 import type { StixObject } from '@xsoar-intel/opencti';
-import { connectRedis, createCursorStore, keysOf, readStreamStatus } from '@xsoar-intel/pipeline';
+import {
+  connectRedis,
+  createCursorStore,
+  keysOf,
+  NO_DEBOUNCE,
+  readStreamStatus,
+} from '@xsoar-intel/pipeline';
 import { createLogger, createMetrics } from '@xsoar-intel/runtime';
 import { type FakeOpenctiOptions, startFakeOpencti } from '@xsoar-intel/simulator';
 import { startRedis } from '../support/redis.ts';
@@ -111,6 +117,7 @@ export async function startWorld(options: FakeOpenctiOptions = {}) {
             ...stream,
           },
           batchSize: 100,
+          debounce: NO_DEBOUNCE,
           waterMarks: { pendingHigh: 1e6, pendingLow: 1e5, memoryHigh: 0.9, memoryLow: 0.8 },
           leaderTtlMs: 2_000,
           times: { leaseMs: 2_000, lateWindowMs: 2_000, tombstoneMs: 60_000 },

@@ -76,14 +76,6 @@ describe('put', () => {
     expect(await world.redis.pttl(world.keys.tombstone('a'))).toBeGreaterThan(0);
   });
 
-  it('goes around the version when it is forced, and the push is forced as well', async () => {
-    await world.slots.put([state('a', '7-0')]);
-    await lease('a', 't');
-    await world.slots.settle('a', 't', '7-0', NOTHING);
-    expect(await world.slots.put([state('a', '3-0')], true)).toEqual(['written']);
-    expect(await lease('a', 't')).toMatchObject({ version: '3-0', force: true });
-  });
-
   it('keeps the age of the oldest undelivered state', async () => {
     await world.slots.put([state('a', '1-0')]);
     const since = await world.redis.zscore(world.keys.pending, 'a');

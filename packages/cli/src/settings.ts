@@ -36,6 +36,7 @@ export function ingestSettings(config: IngestConfig): IngestSettings {
     reporting: config.deployment.reporting ? config.deployment.platform : null,
     stream: { ...config.stream, id: config.stream.id, eventTypes: config.filter.eventTypes },
     batchSize: config.ingest.batchSize,
+    debounce: config.ingest.debounce,
     waterMarks: config.ingest.waterMarks,
     leaderTtlMs: config.ingest.leaderTtlMs,
     times: config.slots,

@@ -108,6 +108,8 @@ export interface SlotsConfig {
 export interface IngestOptions {
   /** Events per write into Redis. */
   readonly batchSize: number;
+  /** Changes of one entity within `quietMs` of each other are one push, `maxMs` late at most. */
+  readonly debounce: { readonly quietMs: number; readonly maxMs: number };
   /** Memory marks are shares of Redis' `maxmemory`, from 0 to 1. */
   readonly waterMarks: {
     readonly pendingHigh: number;

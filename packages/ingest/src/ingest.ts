@@ -13,6 +13,7 @@ import {
   createCursorStore,
   createDeployments,
   createSlots,
+  type Debounce,
   type DeliveryQueue,
   type Keys,
   keysOf,
@@ -77,6 +78,7 @@ export interface IngestSettings {
     first: FirstStart;
   };
   batchSize: number;
+  debounce: Debounce;
   waterMarks: WaterMarks;
   /** Comparing XSOAR with OpenCTI by the clock; null: never. Made when this ingest is the active one. */
   reconciliation?: ((place: ReconcilePlace) => Reconciliation & { close(): Promise<void> }) | null;
@@ -136,6 +138,7 @@ export function startIngest(
     cursor,
     logger,
     relevance: settings.stream,
+    debounce: settings.debounce,
     batchSize: settings.batchSize,
     gate,
     random: Math.random,

@@ -18,6 +18,7 @@ import {
   type Cursor,
   type CursorStore,
   createAuthorNames,
+  type Debounce,
   type DeliveryQueue,
   formatCursor,
   type Keys,
@@ -45,6 +46,8 @@ export interface WriterParts {
   cursor: CursorStore;
   logger: Logger;
   relevance: RelevanceOptions;
+  /** How changes of one entity are gathered. */
+  debounce: Debounce;
   /** Messages in one batch, at most. */
   batchSize: number;
   /** Whether new work may be read; see backpressure.ts. */
@@ -288,7 +291,7 @@ async function writeStates(parts: WriterParts, names: AuthorNames, batch: Batch)
   }
   const states = newestOf(puts);
   const [results] = await Promise.all([
-    states.length > 0 ? parts.slots.put(states) : [],
+    states.length > 0 ? parts.slots.put(states, parts.debounce) : [],
     recordRejections(parts.redis, parts.keys, rejections),
     names.learn(authors),
   ]);

@@ -17,6 +17,7 @@ export * from './queue/cursor.ts';
 export * from './queue/dead-letter-bounds.ts';
 export * from './queue/dead-letter-trim.ts';
 export * from './queue/dead-letters.ts';
+export * from './queue/debounce.ts';
 export * from './queue/delete-guard.ts';
 export * from './queue/delivery-queue.ts';
 export * from './queue/deployments.ts';

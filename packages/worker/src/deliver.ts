@@ -67,6 +67,7 @@ export type DeliveryResult =
       probes: readonly string[];
     }
   | { kind: 'superseded' }
+  | { kind: 'debounced'; waitMs: number }
   | { kind: 'busy'; waitMs: number }
   | { kind: 'held'; hold: string; waitMs: number | null }
   | { kind: 'delete-held'; opened: boolean }
@@ -104,9 +105,10 @@ export async function deliver(
     const begun = await parts.slots.begin(entityId, token, jobId);
     if (begun.kind === 'noop') return last;
     if (begun.kind !== 'leased') {
-      // A hold that was opened between two rounds finds the lease still ours.
+      // What comes between two rounds finds the lease still ours.
       if (begun.kind !== 'busy' && round > 0) await giveBack(parts, entityId, token);
-      return begun;
+      // The event of the newer state has added a job of its own, which waits.
+      return begun.kind === 'debounced' && round > 0 ? last : begun;
     }
     const { result, again } = await deliverOnce(parts, entityId, token, begun, signal);
     if (!again) return result;

@@ -56,7 +56,7 @@ export function createWorkerMetrics(metrics: Metrics, name: string): WorkerMetri
       operation: ['upsert', 'delete', 'none'],
       outcome: [
         ...['delivered', 'skipped', 'retry', 'hold', 'dead'],
-        ...['superseded', 'busy', 'held', 'delete-held', 'lost'],
+        ...['superseded', 'debounced', 'busy', 'held', 'delete-held', 'lost'],
       ],
     },
   });

@@ -5,6 +5,7 @@
  *   Redis refused               ─▶ delayed                                    (no attempt burnt)
  *   busy                        ─▶ delayed until the lease can have run out   (no attempt burnt)
  *   held, hold                  ─▶ back to wait; this process stops taking jobs (no attempt burnt)
+ *   debounced                   ─▶ delayed until it is time                   (no attempt burnt)
  *   delete held                 ─▶ completed; the sweeper brings it back when deletes go on
  *   outage while others fail too─▶ delayed                                    (no attempt burnt)
  *   retry                       ─▶ failed attempt, backoff; the last one is a dead letter
@@ -99,6 +100,8 @@ export function createProcessor(parts: ProcessorParts) {
         const waitMs = backoffMs(job.attemptsStarted, BUSY, parts.random());
         return delayJob(job, token, Math.min(waitMs, result.waitMs + 10));
       }
+      case 'debounced':
+        return delayJob(job, token, result.waitMs);
       case 'delete-held':
         if (result.opened) {
           const hold = (await parts.holds.list()).find(({ kind }) => kind === 'delete-storm');

@@ -78,6 +78,7 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
     },
     ingest: {
       batchSize: values.INGEST_BATCH_SIZE,
+      debounce: { quietMs: values.DELIVERY_DEBOUNCE, maxMs: values.DELIVERY_DEBOUNCE_MAX },
       waterMarks: {
         pendingHigh: values.PENDING_HIGH_WATER,
         pendingLow: values.PENDING_LOW_WATER,

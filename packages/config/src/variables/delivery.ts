@@ -128,6 +128,23 @@ export const deliveryVariables = {
     description: 'Longest wait between attempts.',
     roles: ['worker'],
   }),
+  DELIVERY_DEBOUNCE: define({
+    group: 'Deliveries',
+    path: 'delivery.debounce',
+    type: duration('0s', '1h'),
+    default: '1s',
+    description:
+      'An indicator that changes again within so long of what was delivered is delivered when it has been quiet for so long, so that one that changes all the time is not pushed all the time. What is new goes at once, a delete within so long. `0` pushes each change.',
+    roles: ['ingest'],
+  }),
+  DELIVERY_DEBOUNCE_MAX: define({
+    group: 'Deliveries',
+    path: 'delivery.debounce_max',
+    type: duration('0s', '1d'),
+    default: '30s',
+    description: 'Longest that a change waits for others, with `DELIVERY_DEBOUNCE`.',
+    roles: ['ingest'],
+  }),
   DELIVERY_TIMEOUT: define({
     group: 'Deliveries',
     path: 'delivery.timeout',

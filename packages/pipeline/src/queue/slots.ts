@@ -15,7 +15,8 @@
  * A slot is a hash: `v` version, `op`, `p` payload, `lt`/`lx`/`ls` lease token,
  * end and start (ms, Redis' clock), `tk` until when a late request may land (ms), `jid`
  * job that pushes or pushed it, `fj` its dead letter's job, `n` failures since
- * the last success, `f` forced. A settled entity has no slot: its binding
+ * the last success, `f` forced, `q` until when the push waits for further changes (ms, see
+ * debounce.ts). A settled entity has no slot: its binding
  * remembers the version that was applied, its values and why it was skipped, so
  * that a replay costs nothing. Bindings with values are fields of one hash, and so
  * are the records of values (value-record.ts): a key of its own would cost more
@@ -25,6 +26,7 @@
  */
 import type { EventId } from '@xsoar-intel/opencti';
 import type { Redis } from './connection.ts';
+import { type Debounce, NO_DEBOUNCE } from './debounce.ts';
 import type { DeleteGuard } from './delete-guard.ts';
 import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
@@ -54,6 +56,8 @@ export type PutResult = 'written' | 'unsettled' | 'old';
 /** What `begin` answers. */
 export type Begun =
   | { kind: 'noop' }
+  /** It changes again and again; its newest state is to be pushed later. */
+  | { kind: 'debounced'; waitMs: number }
   /** It is a delete, and deletes are held; `opened`: by this very one. */
   | { kind: 'delete-held'; opened: boolean }
   | { kind: 'held'; hold: string; waitMs: number | null }
@@ -113,8 +117,8 @@ const PUT_CHUNK = 100;
 
 /** Typed access to the slots. Every method rejects when Redis refuses (OOM, read-only). */
 export interface Slots {
-  /** Writes states that are newer than what is known; `force` writes in any case (a resync). */
-  put(states: readonly Put[], force?: boolean): Promise<PutResult[]>;
+  /** Writes states that are newer than what is known. */
+  put(states: readonly Put[], debounce?: Debounce): Promise<PutResult[]>;
   begin(entityId: string, token: string, jobId: string): Promise<Begun>;
   plan(
     entityId: string,
@@ -177,7 +181,10 @@ export function createSlots(
     script('bury'),
   ];
 
-  async function putChunk(states: readonly Put[], force: boolean): Promise<PutResult[]> {
+  async function putChunk(
+    states: readonly Put[],
+    { quietMs, maxMs }: Debounce,
+  ): Promise<PutResult[]> {
     const reply = await put(
       [
         keys.pending,
@@ -186,7 +193,7 @@ export function createSlots(
         ...states.flatMap(({ entityId }) => [keys.slot(entityId), keys.tombstone(entityId)]),
       ],
       [
-        force ? 1 : 0,
+        ...[quietMs, maxMs],
         ...states.flatMap((state) => [
           state.entityId,
           state.version.ms,
@@ -200,10 +207,10 @@ export function createSlots(
   }
 
   return {
-    async put(states, force = false) {
+    async put(states, debounce = NO_DEBOUNCE) {
       const chunks: Promise<PutResult[]>[] = [];
       for (let at = 0; at < states.length; at += PUT_CHUNK) {
-        chunks.push(putChunk(states.slice(at, at + PUT_CHUNK), force));
+        chunks.push(putChunk(states.slice(at, at + PUT_CHUNK), debounce));
       }
       return (await Promise.all(chunks)).flat();
     },
@@ -236,7 +243,8 @@ export function createSlots(
             waitMs: Number(reply[2]) < 0 ? null : Number(reply[2]),
           };
         case 'busy':
-          return { kind: 'busy', waitMs: Number(reply[1]) };
+        case 'debounced':
+          return { kind: reply[0], waitMs: Number(reply[1]) };
         default:
           return {
             kind: 'leased',

@@ -2,18 +2,22 @@
 -- KEYS  1 slot, 2 tombstone, 3 holds, 4 bindings, 5 deletes, 6 deletes wanted, 7 pending
 -- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms, 5 entity id, then, where deletes are guarded:
 --       6 deletes let through in a window, 7 window ms, 8 reason of the hold, 9 by whom
--- Returns {'noop'} | {'delete-held', opened just now (1 | 0)} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
+-- Returns {'noop'} | {'debounced', ms} | {'delete-held', opened just now (1 | 0)} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
 --       | {'ok', version, operation, payload, force, provisional, binding or '', probed kinds with commas, failures, taken over}
 -- force: 0 no, 1 a resync, 2 a late request may have undone what is known
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, leaseMs = ARGV[1], tonumber(ARGV[2])
 
-local s = redis.call('HMGET', KEYS[1], 'v', 'op', 'p', 'lt', 'lx', 'tk', 'f', 'n')
+local s = redis.call('HMGET', KEYS[1], 'v', 'op', 'p', 'lt', 'lx', 'tk', 'f', 'n', 'q')
 if not s[1] then return { 'noop' } end
 
 local leaseEnds = tonumber(s[5] or 0)
 if s[4] and s[4] ~= token and leaseEnds > now then return { 'busy', leaseEnds - now } end
+
+-- It changes again and again: its newest state waits for the next one (debounce.ts).
+local waits = tonumber(s[9] or 0)
+if waits > now then return { 'debounced', waits - now } end
 
 -- Deletes wait while they are held, and from the first that is one too many (delete-guard.ts).
 -- The hold stands even where this worker has no guard: another opened it.
