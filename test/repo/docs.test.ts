@@ -13,6 +13,9 @@ const pages = [
 /** Names that belong to others: to compose, to Node, to Prometheus and Grafana, to the tests. */
 const OTHERS = new Set([
   ...['REDIS_MAXMEMORY', 'HTTPS_PROXY'],
+  // Of OpenTelemetry, whose exporter reads them itself.
+  ...['OTEL_EXPORTER_OTLP_CERTIFICATE', 'OTEL_EXPORTER_OTLP_COMPRESSION'],
+  'OTEL_RESOURCE_ATTRIBUTES',
   // Of the Python connector, as a group.
   ...['CONNECTOR_QUEUE_', 'METRICS_', 'FILTER_', 'BOARD_', 'HOLD_'],
 ]);

@@ -20,6 +20,7 @@ export interface Config {
   readonly filter: FilterConfig;
   readonly mapping: MappingConfig;
   readonly metrics: MetricsConfig;
+  readonly tracing: TracingConfig;
   readonly board: BoardConfig;
   readonly log: LogConfig;
   readonly shutdown: ShutdownConfig;
@@ -242,6 +243,24 @@ export interface MetricsConfig {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
+}
+
+/** Where traces go; what else is said has an effect only with an endpoint. */
+export interface TracingConfig {
+  /** Base URL of the collector, without a slash at its end; null: no tracing. */
+  readonly endpoint: string | null;
+  readonly headers: Secret<Readonly<Record<string, string>>>;
+  /** Null: by the name of the process. */
+  readonly serviceName: string | null;
+  readonly sampler:
+    | 'always_on'
+    | 'always_off'
+    | 'traceidratio'
+    | 'parentbased_always_on'
+    | 'parentbased_always_off'
+    | 'parentbased_traceidratio';
+  /** Share of the traces that are recorded, from 0 to 1. */
+  readonly ratio: number;
 }
 
 /** Bull Board. */

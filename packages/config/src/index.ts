@@ -20,6 +20,7 @@ export type {
   SlotsConfig,
   StreamConfig,
   TlpLevel,
+  TracingConfig,
   WorkerConfig,
   WorkerOptions,
   XsoarConfig,

@@ -24,7 +24,7 @@ import {
   readSnapshot,
   standForLeader,
 } from '@xsoar-intel/pipeline';
-import type { Logger } from '@xsoar-intel/runtime';
+import type { Logger, Tracing } from '@xsoar-intel/runtime';
 import { type LookupTimes, lookUpAuthors } from './author-lookup.ts';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
 import {
@@ -32,6 +32,7 @@ import {
   reportDeployments,
   type SecurityPlatform,
 } from './deployment-reports.ts';
+import { traceEvents } from './event-tracing.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { QUEUE_LOOK_MS, watchQueue } from './queue-watch.ts';
 import { openReader, type StreamReader } from './reader.ts';
@@ -105,7 +106,11 @@ export interface Ingest {
 /** Starts an ingest over a Redis that was found fit. */
 export function startIngest(
   settings: IngestSettings,
-  { logger, metrics }: { logger: Logger; metrics: IngestMetrics },
+  {
+    logger,
+    metrics,
+    tracing = null,
+  }: { logger: Logger; metrics: IngestMetrics; tracing?: Tracing | null },
 ): Ingest {
   const onRedisError = (error: Error): void => {
     logger.warn({ err: error }, 'Redis connection trouble; commands wait until it is back');
@@ -153,6 +158,7 @@ export function startIngest(
     onCaughtUp: () => reader?.caughtUp(),
     onMessage: (message, outcome) => metrics.message(message, outcome),
     onCursor: ({ id }) => metrics.stream.cursor(id.ms),
+    ...(tracing === null ? {} : { tracing: traceEvents(tracing, settings.stream.id) }),
   });
 
   const { ca, ...platform } = settings.opencti;

@@ -36,6 +36,7 @@ import {
   trackPosition,
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
+import type { EventTracing } from './event-tracing.ts';
 
 /** What the writer works with. */
 export interface WriterParts {
@@ -58,6 +59,8 @@ export interface WriterParts {
   onCaughtUp?(): void;
   onMessage(message: StreamMessage, outcome: string): void;
   onCursor(cursor: Cursor): void;
+  /** Follows events into Redis; not set: nobody does. */
+  tracing?: EventTracing;
   random(): number;
 }
 
@@ -209,6 +212,7 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   return {
     accept(message) {
       if (stopped || deaf) return;
+      parts.tracing?.received(message);
       buffer.push(message);
       bufferBytes += bytesOf(message);
       pump();
@@ -278,7 +282,7 @@ async function writeStates(parts: WriterParts, names: AuthorNames, batch: Batch)
   for (const message of batch.messages) {
     if (message.kind === 'entity') {
       const relevance = relevanceOf(message, parts.relevance);
-      puts.push(...relevance.puts);
+      puts.push(...(parts.tracing?.begin(message, relevance.puts) ?? relevance.puts));
       authors.push(...relevance.authors);
       outcomes.push([message, relevance.outcome]);
     } else if (message.kind === 'rejected') {
@@ -301,6 +305,7 @@ async function writeStates(parts: WriterParts, names: AuthorNames, batch: Batch)
     dirty.map(({ entityId }) => entityId),
   );
   for (const [message, outcome] of outcomes) parts.onMessage(message, outcome);
+  parts.tracing?.written(batch.messages, states, results);
   for (const { reason, eventId, detail } of rejections) {
     parts.logger.warn({ reason, eventId }, `stream event set aside: ${detail}`);
   }

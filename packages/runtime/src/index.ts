@@ -27,4 +27,12 @@ export {
   runProcess,
 } from './run-process.ts';
 export { type SerializedError, serializeError } from './serialize-error.ts';
+export { startTracing, type TracingOptions } from './tracing/start-tracing.ts';
+export type {
+  SpanStart,
+  TraceAttributes,
+  TraceIds,
+  TraceSpan,
+  Tracing,
+} from './tracing/tracing.ts';
 export { version } from './version.ts';

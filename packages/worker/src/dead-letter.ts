@@ -30,6 +30,7 @@ export function describeFailure(
     lastFailureAt: at,
     attempts: context.attempts,
     worker: context.worker,
+    ...(failed.trace === undefined ? {} : { traceId: failed.trace.trace_id }),
   };
 }
 
@@ -86,7 +87,10 @@ export function createBurial(parts: {
       // `updateData` has put it there where it was not noted before.
       if (job.data.lastError) parts.onBuried?.(entityId, job.data.lastError, reason);
       parts.logger.error(
-        { entityId, jobId: job.id, reason, attempts: job.attemptsMade },
+        {
+          ...{ entityId, jobId: job.id, reason, attempts: job.attemptsMade },
+          ...(lastError?.traceId === undefined ? {} : { trace_id: lastError.traceId }),
+        },
         `dead letter: ${error.message}`,
       );
     }

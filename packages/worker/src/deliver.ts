@@ -22,7 +22,9 @@ import {
   type ValueResult,
   type Wanted,
 } from '@xsoar-intel/pipeline';
+import type { TraceIds } from '@xsoar-intel/runtime';
 import { XsoarError } from '@xsoar-intel/xsoar';
+import type { DeliveryTracing } from './delivery-tracing.ts';
 import type { Push } from './lease-guard.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
@@ -39,6 +41,8 @@ export interface DeliveryParts {
   beginPush(signal: AbortSignal): Push;
   /** What becomes of a value that nobody wants any more; deleted where not set. */
   removal?: RemovalOptions;
+  /** Follows pushes; not set: nobody does. */
+  tracing?: Pick<DeliveryTracing, 'begin'>;
   /** ms since 1970. */
   now(): number;
 }
@@ -65,6 +69,8 @@ export type DeliveryResult =
       /** Job of the dead letter that this delivery resolves. */
       deadLetterJob: string | null;
       probes: readonly string[];
+      /** Its span, where it is recorded. */
+      trace?: TraceIds;
     }
   | { kind: 'superseded' }
   | { kind: 'debounced'; waitMs: number }
@@ -85,6 +91,8 @@ export type DeliveryResult =
       /** JSON of what was to be pushed, for the dead letter. */
       request: string | null;
       probes: readonly string[];
+      /** Its span, where it is recorded. */
+      trace?: TraceIds;
     };
 
 /** States of one entity that a single job pushes before it makes room for others. */
@@ -101,6 +109,7 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<DeliveryResult> {
   let last: DeliveryResult = { kind: 'superseded' };
+  let pushed = 0;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const begun = await parts.slots.begin(entityId, token, jobId);
     if (begun.kind === 'noop') return last;
@@ -110,9 +119,11 @@ export async function deliver(
       // The event of the newer state has added a job of its own, which waits.
       return begun.kind === 'debounced' && round > 0 ? last : begun;
     }
-    const { result, again } = await deliverOnce(parts, entityId, token, begun, signal);
+    const work = { entityId, token, jobId, leased: begun, pushed };
+    const { result, again } = await deliverOnce(parts, work, signal);
     if (!again) return result;
     last = result;
+    pushed = begun.obsolete + 1;
   }
   // The newer state's own event adds a job after its put, and a state without one is the
   // sweeper's (a plan that Redis lost three times over), so leaving is safe.
@@ -125,16 +136,47 @@ async function giveBack(parts: DeliveryParts, entityId: string, token: string): 
   await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
 }
 
-async function deliverOnce(
-  parts: DeliveryParts,
-  entityId: string,
-  token: string,
-  leased: Leased,
-  signal: AbortSignal,
-): Promise<{ result: DeliveryResult; again: boolean }> {
-  const { operation, version } = leased;
-  const done = (result: DeliveryResult) => ({ result, again: false });
+interface Work {
+  entityId: string;
+  token: string;
+  jobId: string;
+  leased: Leased;
+  /** States that this job has pushed before. */
+  pushed: number;
+}
+
+interface Round {
+  result: DeliveryResult;
+  again: boolean;
+}
+
+/** Pushes a state within the time of its push, and in its span where that is recorded. */
+async function deliverOnce(parts: DeliveryParts, work: Work, signal: AbortSignal): Promise<Round> {
   const push = parts.beginPush(signal);
+  const trace = parts.tracing?.begin(work, push.signal) ?? null;
+  try {
+    const round = await pushState(parts, work, push, signal);
+    trace?.end(round.result);
+    if (trace && (round.result.kind === 'delivered' || round.result.kind === 'failed')) {
+      return { ...round, result: { ...round.result, trace: trace.ids } };
+    }
+    return round;
+  } catch (error) {
+    trace?.broke();
+    throw error;
+  } finally {
+    push.end();
+  }
+}
+
+async function pushState(
+  parts: DeliveryParts,
+  { entityId, token, leased }: Work,
+  push: Push,
+  signal: AbortSignal,
+): Promise<Round> {
+  const { operation, version } = leased;
+  const done = (result: DeliveryResult): Round => ({ result, again: false });
   let wanted: Wanted[] = [];
   let touched: string[] = [];
   try {
@@ -218,8 +260,6 @@ async function deliverOnce(
       request: requestText(wanted),
       probes: leased.probes,
     });
-  } finally {
-    push.end();
   }
 }
 

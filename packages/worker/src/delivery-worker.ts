@@ -94,6 +94,7 @@ export function startDeliveryWorker(
     holds,
     writer: parts.writer,
     ...(parts.removal === undefined ? {} : { removal: parts.removal }),
+    ...(parts.tracing === undefined ? {} : { tracing: parts.tracing }),
     map: parts.map,
     beginPush: parts.beginPush,
     logger,

@@ -19,7 +19,7 @@ import type { LeaseEvents } from './watch-slots.ts';
 export interface WorkerMetrics {
   /** `queuedAt`: when the job was added, ms since 1970. */
   result(result: DeliveryResult, seconds: number, queuedAt: number): void;
-  request(info: RequestInfo): void;
+  request(info: Pick<RequestInfo, 'operation' | 'status' | 'durationMs' | 'error'>): void;
   dead(reason: string): void;
   /** A delivery goes without its author's name. */
   nameless(): void;

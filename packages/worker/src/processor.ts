@@ -89,7 +89,8 @@ export function createProcessor(parts: ProcessorParts) {
         parts.onDelivered?.(job.data.entityId, result);
         if (result.skip !== null) {
           const { reason, detail } = result.skip;
-          parts.logger.info({ entityId: job.data.entityId, reason }, `not pushed: ${detail}`);
+          const { entityId } = job.data;
+          parts.logger.info({ entityId, reason, ...result.trace }, `not pushed: ${detail}`);
         }
         if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
         return 'delivered';
@@ -208,7 +209,7 @@ async function failJob(
 
   const delayMs = outcome.afterMs ?? backoffMs(failed.failures, parts.backoff, parts.random());
   parts.logger.warn(
-    { entityId, reason: outcome.reason, failures: failed.failures, delayMs },
+    { entityId, reason: outcome.reason, failures: failed.failures, delayMs, ...failed.trace },
     failed.error.message,
   );
   if (outcome.outage) {

@@ -15,6 +15,8 @@ const leased = (tookOver: boolean): Begun => ({
   probes: [],
   failures: 0,
   tookOver,
+  trace: null,
+  obsolete: 0,
 });
 
 /** Slots that answer as told; nothing else of them is asked for. */

@@ -17,7 +17,7 @@ import {
   type RedisAddress,
   words,
 } from '@xsoar-intel/pipeline';
-import type { Logger } from '@xsoar-intel/runtime';
+import type { Logger, Tracing } from '@xsoar-intel/runtime';
 import {
   createIndicatorWriter,
   createXsoarClient,
@@ -27,6 +27,7 @@ import {
 import { createConcurrencyControl } from './adaptive/controller.ts';
 import { createConcurrencyGate } from './adaptive/gate.ts';
 import { createAuthors } from './authors.ts';
+import { traceDeliveries } from './delivery-tracing.ts';
 import { type DeliverySettings, startDeliveryWorker } from './delivery-worker.ts';
 import { createDeploymentNotes } from './deployment-notes.ts';
 import { isClosed } from './hold-watch.ts';
@@ -100,10 +101,12 @@ export function startWorker(
   {
     logger,
     metrics,
+    tracing = null,
     fail,
   }: {
     logger: Logger;
     metrics: WorkerMetrics;
+    tracing?: Tracing | null;
     /** Ends the process: it can do no good any more. */
     fail(error: Error): void;
   },
@@ -125,12 +128,14 @@ export function startWorker(
     : null;
   if (gate === null) metrics.limit(settings.consumerCount);
   else gate.follow(metrics.limit);
+  const traced = tracing === null ? null : traceDeliveries(tracing);
   const client = createXsoarClient({
     ...settings.xsoar,
     connections: settings.consumerCount + LOOKUP_CONNECTIONS,
     onRequest(info) {
       metrics.request(info);
       gate?.requested(info);
+      traced?.requested(info);
     },
   });
   const deleteGuard = createDeleteGuard(redis, keys, settings.deleteGuard, {
@@ -166,6 +171,7 @@ export function startWorker(
       writer: createIndicatorWriter(limitWrites(guard.client, settings.consumerCount), {
         // A delete that waits for the index has to end before its delivery does, or it never ends.
         maxDeleteLagMs: Math.min(MAX_DELETE_LAG_MS, settings.pushBudgetMs / 3),
+        ...(traced === null ? {} : { joined: traced.joined }),
       }),
       async map(object, state) {
         return settings.map(object, await authors.nameOf(object.created_by_ref, state));
@@ -177,6 +183,7 @@ export function startWorker(
       metrics,
       onRedisError,
       ...(gate === null ? {} : { gate }),
+      ...(traced === null ? {} : { tracing: traced }),
       onDeaf: fail,
     },
   );

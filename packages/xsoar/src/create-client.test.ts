@@ -196,13 +196,20 @@ it('tells of every request when it has ended', async () => {
   );
   const seen: RequestInfo[] = [];
   const client = connect(server.origin, { onRequest: (info) => seen.push(info) });
-  await client.create({ value: 'a', indicator_type: 'IP' });
-  await rejection(client.probe());
+  const { signal } = new AbortController();
+  await client.create({ value: 'a', indicator_type: 'IP' }, signal);
+  await rejection(client.probe(signal));
   await new Promise((resolve) => server.server.close(resolve).closeAllConnections());
-  await rejection(client.probe());
+  await rejection(client.probe(signal));
+  const path = { create: '/indicator/create', probe: '/indicators/search' };
+  const told = (operation: 'create' | 'probe') => ({
+    ...{ operation, method: 'POST', path: path[operation], again: false, signal },
+    url: `${server.origin}/xsoar/public/v1${path[operation]}`,
+    durationMs: expect.any(Number),
+  });
   expect(seen).toEqual([
-    { operation: 'create', status: 200, durationMs: expect.any(Number) },
-    { operation: 'probe', status: 503, durationMs: expect.any(Number), error: 'status' },
-    { operation: 'probe', status: null, durationMs: expect.any(Number), error: 'network' },
+    { ...told('create'), status: 200 },
+    { ...told('probe'), status: 503, error: 'status' },
+    { ...told('probe'), status: null, error: 'network' },
   ]);
 });

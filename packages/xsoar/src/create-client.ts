@@ -163,7 +163,7 @@ class HttpXsoarClient implements XsoarClient {
     let answer = await this.#send(operation, path, text, usedKind, signal);
     const otherKind = this.#keyChoice.alternative(answer.status, usedKind);
     if (otherKind !== null) {
-      const second = await this.#send(operation, path, text, otherKind, signal);
+      const second = await this.#send(operation, path, text, otherKind, signal, true);
       this.#keyChoice.settle(otherKind, second.status);
       answer = second;
     }
@@ -184,6 +184,7 @@ class HttpXsoarClient implements XsoarClient {
     body: string | undefined,
     keyType: XsoarKeyType,
     signal: AbortSignal | undefined,
+    again = false,
   ): Promise<WireAnswer> {
     const { timeoutMs, userAgent, onRequest } = this.#options;
     const request: WireRequest = {
@@ -202,17 +203,22 @@ class HttpXsoarClient implements XsoarClient {
       ...(signal === undefined ? {} : { signal }),
     };
     const begun = performance.now();
+    const told = (status: number | null, failure: { error?: string }): void => {
+      if (onRequest === undefined) return;
+      const { method } = request;
+      const url = `${this.endpoint.origin}${request.path}`;
+      const durationMs = performance.now() - begun;
+      onRequest({ operation, method, url, path, again, signal, status, durationMs, ...failure });
+    };
     try {
       const answer = await this.#connection.send(request);
-      const { status } = answer;
-      onRequest?.({ operation, status, durationMs: performance.now() - begun, ...failed(answer) });
+      told(answer.status, failed(answer));
       return answer;
     } catch (thrown) {
       // Anything else is a defect of ours, not of the connection.
       if (!(thrown instanceof WireFailure)) throw thrown;
       const error = this.#wireError(thrown, operation);
-      const durationMs = performance.now() - begun;
-      onRequest?.({ operation, status: null, durationMs, error: error.kind });
+      told(null, { error: error.kind });
       throw error;
     }
   }

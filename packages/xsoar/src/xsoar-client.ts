@@ -40,6 +40,14 @@ export interface XsoarOptions {
 /** One finished HTTP request. */
 export interface RequestInfo {
   operation: XsoarOperation;
+  method: 'GET' | 'POST';
+  /** Where it went, and the part of it that names the call. There is no secret in either. */
+  url: string;
+  path: string;
+  /** It was sent once more, with the key presented in the other way. */
+  again: boolean;
+  /** What the caller gave: says whose request it was. */
+  signal: AbortSignal | undefined;
   /** Null where no answer came. */
   status: number | null;
   durationMs: number;

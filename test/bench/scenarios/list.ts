@@ -9,6 +9,7 @@ import { liveLatency } from './live-latency.ts';
 import { mappingAlone } from './mapping-alone.ts';
 import { startUp } from './start-up.ts';
 import { throughput } from './throughput.ts';
+import { tracing } from './tracing.ts';
 
 /** Every scenario, in the order in which they are run. */
 export const scenarios: readonly Scenario[] = [
@@ -22,4 +23,5 @@ export const scenarios: readonly Scenario[] = [
   mappingAlone,
   cost,
   startUp,
+  tracing,
 ];

@@ -15,10 +15,10 @@ export function ingest(options: { config?: string }): Promise<number> {
     intervalMs === null
       ? null
       : byTheClock(loadFor(['ingest', 'worker', 'operator'], options.config).config, intervalMs);
-  return runService('ingest', loaded, ({ logger, metrics }) =>
+  return runService('ingest', loaded, ({ logger, metrics, tracing }) =>
     startIngest(
       { ...ingestSettings(config), reconciliation },
-      { logger, metrics: createIngestMetrics(metrics, config.connector.name) },
+      { logger, tracing, metrics: createIngestMetrics(metrics, config.connector.name) },
     ),
   );
 }

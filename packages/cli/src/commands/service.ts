@@ -15,6 +15,8 @@ import {
   type Running,
   runProcess,
   startHealthServer,
+  startTracing,
+  type Tracing,
   watchEventLoop,
 } from '@xsoar-intel/runtime';
 import { redisAddress } from '../settings.ts';
@@ -29,6 +31,9 @@ export interface Service extends Running {
 /** A standstill of the event loop that long means that the process is of no use, in ms. */
 const STANDSTILL_MS = 15_000;
 
+/** The last spans get no longer than this at the end, ms: a stop leaves 2 s after the last push. */
+const FLUSH_MS = 1_500;
+
 /** Runs a program until it is told to end; resolves to its exit code. */
 export function runService(
   name: string,
@@ -36,6 +41,8 @@ export function runService(
   start: (parts: {
     logger: Logger;
     metrics: Metrics;
+    /** Null: nobody asked for it. */
+    tracing: Tracing | null;
     /** Ends the process with 1, in order. */
     fail(error: unknown): void;
   }) => Promise<Service> | Service,
@@ -71,16 +78,35 @@ export function runService(
         : null;
       if (http) logger.info({ port: http.port }, 'metrics and health are served');
       await fitRedis(redisAddress(config), logger);
-      const started = await start({ logger, metrics, fail });
+      const tracing = await traceIfAsked(name, config, logger);
+      const started = await start({ logger, metrics, tracing, fail });
       service = started;
       return {
         async stop() {
           await started.stop();
+          await tracing?.stop();
           loop.stop();
           await http?.close();
         },
       };
     },
+  });
+}
+
+/** Traces, where the configuration says to whom; otherwise nothing of OpenTelemetry is loaded. */
+async function traceIfAsked(
+  name: string,
+  { tracing, shutdown }: Config,
+  logger: Logger,
+): Promise<Tracing | null> {
+  const { endpoint, headers, serviceName, sampler, ratio } = tracing;
+  if (endpoint === null) return null;
+  logger.info({ endpoint, sampler, ratio }, 'spans go to the OpenTelemetry collector');
+  return startTracing({
+    ...{ endpoint, sampler, ratio, version, logger },
+    headers: headers.reveal(),
+    serviceName: serviceName ?? `xsoar-intel-${name}`,
+    flushMs: Math.min(FLUSH_MS, shutdown.timeoutMs / 4),
   });
 }
 

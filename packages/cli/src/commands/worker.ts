@@ -7,9 +7,10 @@ import { runService } from './service.ts';
 export function worker(options: { config?: string }): Promise<number> {
   const loaded = loadFor('worker', options.config);
   const { config } = loaded;
-  return runService('worker', loaded, ({ logger, metrics, fail }) =>
+  return runService('worker', loaded, ({ logger, metrics, tracing, fail }) =>
     startWorker(workerSettings(config), {
       logger,
+      tracing,
       fail,
       metrics: createWorkerMetrics(metrics, config.connector.name),
     }),

@@ -136,6 +136,13 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       address: values.METRICS_ADDR,
       port: values.METRICS_PORT,
     },
+    tracing: {
+      endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+      headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+      serviceName: values.OTEL_SERVICE_NAME,
+      sampler: values.OTEL_TRACES_SAMPLER,
+      ratio: values.OTEL_TRACES_SAMPLER_ARG,
+    },
     board: {
       address: values.BOARD_ADDR,
       port: values.BOARD_PORT,

@@ -23,6 +23,11 @@ describe('notes', () => {
       REDIS_PORT_6379_TCP: 'tcp://10.0.0.1:6379',
       XSOAR_INTEL_WORKER_SERVICE_PORT: '9113',
       CONNECTOR: 'x',
+      OTEL_RESOURCE_ATTRIBUTES: 'a=b',
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '5000',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces',
     };
     expect(notesOf('worker', { ...WORKER, ...others })).toEqual([]);
   });
@@ -53,6 +58,11 @@ describe('notes', () => {
     expect(notesOf('worker', { ...WORKER, FILTER_PATTERN_TYPES: 'yara' })[0]).toContain('stix');
     expect(notesOf('worker', { ...WORKER, DELIVERY_LATE_WINDOW: '5s' })[0]).toContain(
       'XSOAR_TIMEOUT',
+    );
+    const collector = { ...WORKER, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+    expect(notesOf('worker', collector)).toEqual([]);
+    expect(notesOf('worker', { ...collector, OTEL_EXPORTER_OTLP_HEADERS: 'key=x' })[0]).toContain(
+      'in the clear',
     );
     expect(notesOf('board', { ...WORKER, BOARD_ACTIONS: 'yes' })[0]).toContain('BOARD_USER');
   });

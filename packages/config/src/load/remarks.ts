@@ -117,6 +117,14 @@ const remarks: readonly Remark[] = [
   },
   {
     level: 'warning',
+    variable: 'OTEL_EXPORTER_OTLP_HEADERS',
+    roles: ['ingest', 'worker'],
+    message: 'travel in the clear: OTEL_EXPORTER_OTLP_ENDPOINT has no TLS (http://)',
+    when: ({ OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: headers }) =>
+      inClear(url) && Object.keys(headers.reveal()).length > 0,
+  },
+  {
+    level: 'warning',
     variable: 'BOARD_ACTIONS',
     roles: ['board'],
     message: 'lets everybody on this machine change the queue: no BOARD_USER is set',

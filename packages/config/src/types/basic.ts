@@ -69,6 +69,16 @@ export const share: ValueType<number> = {
   },
 };
 
+/** A number from 0 to 1, both included. */
+export const proportion: ValueType<number> = {
+  label: 'number, 0 to 1',
+  empty: 'default',
+  read(text) {
+    const value = /^[01](\.\d{1,9})?$|^\.\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return value <= 1 ? good(value) : bad('a number from 0 to 1, such as 0.01');
+  },
+};
+
 /** One of several words, any case; aliases are taken but not advertised. */
 export function choice<const T extends string>(
   words: readonly T[],

@@ -16,6 +16,8 @@ export const secret: ValueType<Secret> = {
   },
 };
 
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+
 /** Names that HTTP gives a meaning that we must not lend to others. */
 const OURS = new Set([
   'authorization',
@@ -36,7 +38,7 @@ export const headers: ValueType<Secret<Readonly<Record<string, string>>>> = {
       const colon = part.indexOf(':');
       const name = part.slice(0, Math.max(colon, 0)).trim();
       const value = part.slice(colon + 1).trim();
-      if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || hasControls(value)) {
+      if (!HEADER_NAME.test(name) || hasControls(value)) {
         return bad('headers as name:value, separated by semicolons');
       }
       if (OURS.has(name.toLowerCase())) return bad(`no header named ${name}: it is set already`);
@@ -45,3 +47,31 @@ export const headers: ValueType<Secret<Readonly<Record<string, string>>>> = {
     return good(new Secret(result));
   },
 };
+
+/** Headers as OpenTelemetry writes them: `name=value,name=value`, values percent-encoded. */
+export const otlpHeaders: ValueType<Secret<Readonly<Record<string, string>>>> = {
+  label: '`name=value,name=value`',
+  empty: 'default',
+  read(text) {
+    const result: Record<string, string> = Object.create(null);
+    for (const part of text.split(',')) {
+      if (part.trim() === '') continue;
+      const equals = part.indexOf('=');
+      const name = part.slice(0, Math.max(equals, 0)).trim();
+      const value = decoded(part.slice(equals + 1).trim());
+      if (!HEADER_NAME.test(name) || value === null || hasControls(value)) {
+        return bad('headers as name=value, separated by commas, with %20 for a space in a value');
+      }
+      result[name] = value;
+    }
+    return good(new Secret(result));
+  },
+};
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { variables } from '../variables/table.ts';
-import { address, boolean, choice, identifier, integer, port, share } from './basic.ts';
+import { address, boolean, choice, identifier, integer, port, proportion, share } from './basic.ts';
 import { bytes, parseBytes } from './bytes.ts';
 import { confidence } from './confidence.ts';
 import { duration, formatDuration, parseDuration } from './duration.ts';
 import { entriesOf, list, listOf, thresholds, typesByObservable } from './lists.ts';
-import { headers, secret } from './secrets.ts';
+import { headers, otlpHeaders, secret } from './secrets.ts';
 import { trust } from './trust.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -48,6 +48,14 @@ describe('numbers', () => {
     expect(value(share, '80%')).toBe(0.8);
     expect(value(share, '80 %')).toBe(0.8);
     for (const text of ['80', '0', '101%', '-1%', '%']) expect(value(share, text)).toBeUndefined();
+  });
+
+  it('take a proportion from 0 to 1, both included', () => {
+    const read = ['0', '0.01', '.5', '1', '1.0'].map((text) => value(proportion, text));
+    expect(read).toEqual([0, 0.01, 0.5, 1, 1]);
+    for (const text of ['1.1', '-0', '1%', '1e-2', '', '.']) {
+      expect(value(proportion, text)).toBeUndefined();
+    }
   });
 
   it('read a confidence of 1 to 4 on the old scale and others in percent', () => {
@@ -165,6 +173,15 @@ describe('secrets', () => {
     for (const text of ['"abc"', "'abc'", 'a\nb', ' abc', 'abc\n']) {
       expect(value(secret, text)).toBeUndefined();
     }
+  });
+
+  it('take headers as OpenTelemetry does, with values percent-encoded', () => {
+    const read = value(otlpHeaders, 'authorization=Bearer%20a=b , x-key=c,')?.reveal();
+    expect({ ...read }).toEqual({ authorization: 'Bearer a=b', 'x-key': 'c' });
+    for (const text of ['no-value', '=x', 'a b=c', 'a=%0d%0ab', 'a=%zz']) {
+      expect(value(otlpHeaders, text)).toBeUndefined();
+    }
+    expect(Object.getPrototypeOf(value(otlpHeaders, '__proto__=x')?.reveal())).toBeNull();
   });
 
   it('take headers as pycti does, but none that would replace ours', () => {

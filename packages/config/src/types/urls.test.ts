@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskUrls, redisUrl, webUrl } from './urls.ts';
+import { collectorUrl, maskUrls, redisUrl, webUrl } from './urls.ts';
 
 const webValue = (text: string) => {
   const read = webUrl.read(text);
@@ -29,6 +29,14 @@ describe('web URLs', () => {
   ])('%s is refused', (text) => {
     expect(webValue(text)).toBeUndefined();
   });
+});
+
+it('the URL of a collector is a web URL without the path that is added to it', () => {
+  const good = collectorUrl.read('https://collector.example/otlp/');
+  expect(good).toEqual({ ok: true, value: 'https://collector.example/otlp' });
+  const read = collectorUrl.read('http://collector:4318/v1/traces/');
+  expect(!read.ok && read.expected).toContain('/v1/traces');
+  expect(collectorUrl.read('collector:4318').ok).toBe(false);
 });
 
 describe('Redis URLs', () => {

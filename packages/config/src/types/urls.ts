@@ -51,6 +51,17 @@ export const webUrl: ValueType<string> = {
   },
 };
 
+/** The base URL of an OTLP collector. */
+export const collectorUrl: ValueType<string> = {
+  ...webUrl,
+  read(text) {
+    const read = webUrl.read(text);
+    return read.ok && read.value.endsWith('/v1/traces')
+      ? bad('the URL of the collector without /v1/traces, which is added')
+      : read;
+  },
+};
+
 const FORMS =
   'redis://host:6379, rediss://host:6379 (TLS), redis+sentinel://host:26379,host2:26379/master, or a comma list of redis:// URLs (Cluster)';
 

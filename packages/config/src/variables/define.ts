@@ -15,6 +15,7 @@ export const GROUPS = [
   'Holds',
   'Reconciliation',
   'Metrics and health',
+  'Tracing',
   'Board',
   'Process',
 ] as const;

@@ -8,6 +8,7 @@ import { openctiVariables } from './opencti.ts';
 import { processVariables } from './process.ts';
 import { reconcileVariables } from './reconcile.ts';
 import { streamVariables } from './stream.ts';
+import { tracingVariables } from './tracing.ts';
 import { xsoarVariables } from './xsoar.ts';
 
 const table = {
@@ -21,6 +22,7 @@ const table = {
   ...deliveryVariables,
   ...reconcileVariables,
   ...processVariables,
+  ...tracingVariables,
 } satisfies Record<string, Definition>;
 
 /** The name of a variable that has an effect. */

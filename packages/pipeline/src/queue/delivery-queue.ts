@@ -29,6 +29,8 @@ export interface DeliveryFailure {
   lastFailureAt: string;
   attempts: number;
   worker: string;
+  /** The trace that the attempt belongs to, where it is recorded. */
+  traceId?: string;
 }
 
 /** The queue with our types. */

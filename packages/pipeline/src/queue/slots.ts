@@ -16,7 +16,8 @@
  * end and start (ms, Redis' clock), `tk` until when a late request may land (ms), `jid`
  * job that pushes or pushed it, `fj` its dead letter's job, `n` failures since
  * the last success, `f` forced, `q` until when the push waits for further changes (ms, see
- * debounce.ts). A settled entity has no slot: its binding
+ * debounce.ts); and only where traces are recorded `tr` the trace of the event that brought the
+ * state, `to` the states before it that nobody delivered. A settled entity has no slot: its binding
  * remembers the version that was applied, its values and why it was skipped, so
  * that a replay costs nothing. Bindings with values are fields of one hash, and so
  * are the records of values (value-record.ts): a key of its own would cost more
@@ -48,7 +49,20 @@ export interface Put {
   operation: Operation;
   /** JSON of the STIX object; of a delete its id is enough. */
   payload: string;
+  /** What is kept with the state of the trace that it belongs to; not set: traces are not recorded. */
+  trace?: PutTrace;
 }
+
+/** The trace of a state, for whoever delivers it. */
+export interface PutTrace {
+  /** `traceparent` of the span of its event, or `UNTRACED`. */
+  context: string;
+  /** States of the entity that this one made obsolete on its way to the slot. */
+  obsolete: number;
+}
+
+/** The trace of an event that is not recorded: nor is what follows from it. */
+export const UNTRACED = '0';
 
 /** What became of a put: `unsettled` and `written` need a delivery job, `old` nothing. */
 export type PutResult = 'written' | 'unsettled' | 'old';
@@ -83,6 +97,10 @@ export type Begun =
       failures: number;
       /** The lease was another's, who did not end its push in time. */
       tookOver: boolean;
+      /** `traceparent` of the event that brought the state, `UNTRACED`, or null where nobody said. */
+      trace: string | null;
+      /** States before it that were not delivered; 0 where traces are not recorded. */
+      obsolete: number;
     };
 
 /** What `plan` answers. */
@@ -185,6 +203,7 @@ export function createSlots(
     states: readonly Put[],
     { quietMs, maxMs }: Debounce,
   ): Promise<PutResult[]> {
+    const traced = states.some(({ trace }) => trace !== undefined);
     const reply = await put(
       [
         keys.pending,
@@ -200,6 +219,7 @@ export function createSlots(
           state.version.seq,
           state.operation,
           state.payload,
+          ...(traced ? [state.trace?.context ?? UNTRACED, state.trace?.obsolete ?? 0] : []),
         ]),
       ],
     );
@@ -259,6 +279,8 @@ export function createSlots(
             probes: text(reply[7]).split(',').filter(Boolean),
             failures: Number(reply[8]),
             tookOver: reply[9] === '1',
+            trace: orNull(reply[10]),
+            obsolete: Number(reply[11]),
           };
       }
     },

@@ -19,7 +19,7 @@ export interface ConcurrencyGate {
   /** It is done with, however it ended. */
   ended(): void;
   /** A request to XSOAR ended. */
-  requested(info: RequestInfo): void;
+  requested(info: Pick<RequestInfo, 'operation' | 'status' | 'durationMs' | 'error'>): void;
 }
 
 /** What the end of a request says of XSOAR's load. */

@@ -210,3 +210,29 @@ it('holds nothing back while few are in flight', async () => {
   await vi.advanceTimersByTimeAsync(3);
   expect(batches).toEqual(['a', 'b']);
 });
+
+it('tells by their signals whose requests became one, and gives that one the signal that it is told', async () => {
+  const told: (readonly AbortSignal[])[] = [];
+  const seen: (AbortSignal | undefined)[] = [];
+  const [a, b, ofRequest] = Array.from({ length: 3 }, () => new AbortController().signal);
+  const { batcher } = make({
+    run: async (_group, keys, signal) => {
+      seen.push(signal);
+      return new Map(keys.map((key) => [key, key]));
+    },
+    joined(askers) {
+      told.push(askers);
+      return ofRequest;
+    },
+  });
+  const answers = [
+    batcher.ask('', 'x', a),
+    batcher.ask('', 'x', b),
+    batcher.ask('', 'y', a),
+    batcher.ask('', 'z'),
+  ];
+  await vi.advanceTimersByTimeAsync(3);
+  await Promise.all(answers);
+  expect(told).toEqual([[a, b]]);
+  expect(seen).toEqual([ofRequest]);
+});

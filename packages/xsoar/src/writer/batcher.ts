@@ -34,17 +34,30 @@ export interface BatcherOptions<Result> {
   maxHoldBackMs: number;
   /** A request was under way when the caller gave up: may it have an effect? */
   leavesDoubt: boolean;
-  /** Asks for all keys of a group; must answer each of them. */
-  run(group: string, keys: string[]): Promise<ReadonlyMap<string, Result>>;
+  /** Asks for all keys of a group; must answer each of them. `signal`: see `joined`. */
+  run(
+    group: string,
+    keys: string[],
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<string, Result>>;
+  /** Told who asks together; what it returns is the signal of their request. */
+  joined?: Joined;
   /** The error may be the fault of one key: ask in halves. */
   splitOn(error: XsoarError): boolean;
 }
+
+/**
+ * Whoever follows what each caller causes is told whose requests became one, by their signals, and
+ * may give that one a signal by which to know it again. It must not be aborted.
+ */
+export type Joined = (askers: readonly AbortSignal[]) => AbortSignal | undefined;
 
 interface Waiter<Result> {
   resolve(result: Result): void;
   reject(error: unknown): void;
   /** Set when the batch leaves. */
   sent: boolean;
+  signal: AbortSignal | undefined;
 }
 
 interface Batch<Result> {
@@ -78,7 +91,7 @@ export class Batcher<Result> {
         return;
       }
       const batch = this.#batchWithRoom(group, key);
-      const waiter: Waiter<Result> = { resolve, reject, sent: false };
+      const waiter: Waiter<Result> = { resolve, reject, sent: false, signal };
       if (signal) this.#watch(signal, batch, key, waiter);
       const others = batch.waiters.get(key);
       if (others) {
@@ -160,12 +173,12 @@ export class Batcher<Result> {
   }
 
   async #answer(group: string, waiters: Map<string, Waiter<Result>[]>): Promise<void> {
-    const { run, splitOn } = this.#options;
+    const { run, splitOn, joined } = this.#options;
     const keys = [...waiters.keys()];
     this.#keysInFlight += keys.length;
     let failure: unknown = null;
     try {
-      const results = await run(group, keys);
+      const results = await run(group, keys, joined?.(signalsOf(waiters)));
       for (const [key, asking] of waiters) {
         if (!results.has(key)) throw new TypeError('a batch left a key without an answer');
         for (const waiter of asking) waiter.resolve(results.get(key) as Result);
@@ -204,6 +217,11 @@ export class Batcher<Result> {
       message: `${operation}: given up ${sent ? 'while waiting for the answer' : 'before it was sent'}`,
     });
   }
+}
+
+function signalsOf<Result>(waiters: Map<string, Waiter<Result>[]>): AbortSignal[] {
+  const all = [...waiters.values()].flatMap((asking) => asking.map(({ signal }) => signal));
+  return [...new Set(all)].filter((signal) => signal !== undefined);
 }
 
 function removeWaiter<Result>(batch: Batch<Result>, key: string, waiter: Waiter<Result>): void {

@@ -6,6 +6,7 @@ import type {
   UpsertResult,
 } from '../indicator-writer.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
+import type { Joined } from './batcher.ts';
 import { Deletions } from './deletions.ts';
 import { Finder } from './finder.ts';
 import { Lookups } from './lookups.ts';
@@ -35,6 +36,8 @@ export interface IndicatorWriterOptions {
   maxConflicts?: number;
   /** Clock, random and sleep. */
   patience?: Patience;
+  /** Told whose look-ups or deletes went into one request. */
+  joined?: Joined;
 }
 
 /** Nobody waits for a delete in bulk: fewer calls are worth some milliseconds. */
@@ -58,6 +61,7 @@ export function createIndicatorWriter(
     windowMs,
     holdBackAt: options.holdBackAt ?? 4,
     maxHoldBackMs: MAX_HOLD_BACK_MS,
+    ...(options.joined === undefined ? {} : { joined: options.joined }),
   };
   const { maxDeleteLagMs = maxIndexLagMs } = options;
   const { now } = patience;

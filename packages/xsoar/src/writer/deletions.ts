@@ -13,8 +13,8 @@ export class Deletions {
       operation: 'delete',
       maxCharacters: 64 * 1024,
       leavesDoubt: true,
-      run: async (reason, ids) => {
-        const { updatedIds } = await client.batchDelete(ids, reason);
+      run: async (reason, ids, signal) => {
+        const { updatedIds } = await client.batchDelete(ids, reason, signal);
         const updated = new Set(updatedIds);
         return new Map(ids.map((id) => [id, updated.has(id)]));
       },

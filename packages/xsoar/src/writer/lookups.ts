@@ -3,20 +3,21 @@ import type { IocObject } from '../indicator.ts';
 import { anyOf, idClause, stixIdClause, valueClause } from '../query.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { XsoarError } from '../xsoar-error.ts';
-import { Batcher } from './batcher.ts';
+import { Batcher, type Joined } from './batcher.ts';
 
 /** XSOAR's limit for one page. */
 const MAX_PAGE_SIZE = 1000;
 /** A value of common words may match many indicators; beyond this we give up. */
 const MAX_PAGES = 10;
 
-/** Sizes and times of a batch; see Batcher. */
+/** Sizes and times of a batch, and who is told of it; see Batcher. */
 export interface BatchSizes {
   maxKeys: number;
   windowMs: number;
   gatherMs: number;
   holdBackAt: number;
   maxHoldBackMs: number;
+  joined?: Joined;
 }
 
 /** Looks for indicators; all that is looked for at about the same time goes into one search. */
@@ -32,7 +33,7 @@ export class Lookups {
       // A query of this length is far below any known limit of a body.
       maxCharacters: 64 * 1024,
       leavesDoubt: false,
-      run: (_group, keys) => this.#search(keys),
+      run: (_group, keys, signal) => this.#search(keys, signal),
       splitOn: isAboutContent,
     });
   }
@@ -53,14 +54,17 @@ export class Lookups {
     return this.#batcher.ask('', `s${stixId}`, signal);
   }
 
-  async #search(keys: string[]): Promise<Map<string, IocObject[]>> {
+  async #search(
+    keys: string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Map<string, IocObject[]>> {
     const found = new Map<string, IocObject[]>(keys.map((key) => [key, []]));
     const keysByValue = groupByLowerCase(keys);
     const query = anyOf(keys.map(clauseOf));
     const size = Math.min(MAX_PAGE_SIZE, Math.max(100, 4 * keys.length));
     let received = 0;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const { iocObjects, total } = await this.#client.search({ query, page, size });
+      const { iocObjects, total } = await this.#client.search({ query, page, size }, signal);
       received += iocObjects.length;
       for (const object of iocObjects) {
         found.get(`i${object.id}`)?.push(object);

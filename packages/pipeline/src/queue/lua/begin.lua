@@ -3,13 +3,14 @@
 -- ARGV  1 token, 2 lease ms, 3 job id, 4 late window ms, 5 entity id, then, where deletes are guarded:
 --       6 deletes let through in a window, 7 window ms, 8 reason of the hold, 9 by whom
 -- Returns {'noop'} | {'debounced', ms} | {'delete-held', opened just now (1 | 0)} | {'held', kind, wait ms (-1: until somebody resumes)} | {'busy', ms}
---       | {'ok', version, operation, payload, force, provisional, binding or '', probed kinds with commas, failures, taken over}
+--       | {'ok', version, operation, payload, force, provisional, binding or '', probed kinds with commas, failures, taken over,
+--       trace or '', states that the trace's event made obsolete}
 -- force: 0 no, 1 a resync, 2 a late request may have undone what is known
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, leaseMs = ARGV[1], tonumber(ARGV[2])
 
-local s = redis.call('HMGET', KEYS[1], 'v', 'op', 'p', 'lt', 'lx', 'tk', 'f', 'n', 'q')
+local s = redis.call('HMGET', KEYS[1], 'v', 'op', 'p', 'lt', 'lx', 'tk', 'f', 'n', 'q', 'tr', 'to')
 if not s[1] then return { 'noop' } end
 
 local leaseEnds = tonumber(s[5] or 0)
@@ -78,4 +79,4 @@ local force = late > 0 and '2' or s[7] and '1' or '0'
 local binding = redis.call('HGET', KEYS[4], ARGV[5])
 if not binding and redis.call('EXISTS', KEYS[2]) == 1 then binding = '["",""]' end
 return { 'ok', s[1], s[2], s[3], force, late > now and '1' or '0', binding or '', table.concat(probed, ','), s[8] or '0',
-  takenOver and '1' or '0' }
+  takenOver and '1' or '0', s[10] or '', s[11] or '0' }

@@ -1,7 +1,8 @@
 -- Writes the newest state of entities into their slots (law L2).
 -- KEYS  1 pending, 2 dead, 3 bindings, then per entity: slot, tombstone
 -- ARGV  1 debounce ms (0: none), 2 longest debounce ms, then per entity:
---       entity id, version ms, version seq, operation, payload
+--       entity id, version ms, version seq, operation, payload, and where traces are recorded
+--       also: trace, states that this one made obsolete before it came here
 -- Returns per entity: 1 written; 2 not newer, but the state there is unsettled
 -- (its job may be missing after a crash, so the caller adds one); 0 nothing to do.
 local time = redis.call('TIME')
@@ -29,6 +30,8 @@ end
 
 local results = {}
 local arg = 3
+local stride = (#ARGV - 2) / ((#KEYS - 3) / 2)
+local traced = stride == 7
 for key = 4, #KEYS, 2 do
   local slot, tombstone = KEYS[key], KEYS[key + 1]
   local entity, operation = ARGV[arg], ARGV[arg + 3]
@@ -46,6 +49,14 @@ for key = 4, #KEYS, 2 do
     end
     if waits then redis.call('HSET', slot, 'q', waits) elseif s[2] then redis.call('HDEL', slot, 'q') end
     redis.call('HSET', slot, 'v', ARGV[arg + 1] .. '-' .. ARGV[arg + 2], 'op', operation, 'p', ARGV[arg + 4])
+    if traced then
+      -- The slot's state was not delivered yet; with its trace goes how many there were before.
+      local obsolete = ARGV[arg + 6] + (held and redis.call('HGET', slot, 'to') or 0) + (held and 1 or 0)
+      redis.call('HSET', slot, 'tr', ARGV[arg + 5])
+      if obsolete > 0 then redis.call('HSET', slot, 'to', obsolete) end
+    elseif held then
+      redis.call('HDEL', slot, 'tr', 'to')
+    end
     redis.call('ZREM', KEYS[2], entity)
     -- LT keeps the older time: the age of the oldest undelivered state.
     redis.call('ZADD', KEYS[1], 'LT', now, entity)
@@ -54,6 +65,6 @@ for key = 4, #KEYS, 2 do
     result = 2
   end
   results[#results + 1] = result
-  arg = arg + 5
+  arg = arg + stride
 end
 return results

@@ -36,6 +36,8 @@ for key = 4, #KEYS, 2 do
     redis.call('HSET', slot, 'v', ARGV[arg + 1] .. '-' .. ARGV[arg + 2], 'op', ARGV[arg + 3],
       'p', ARGV[arg + 4], 'f', '1')
     redis.call('HDEL', slot, 'q') -- whoever asked for it waits for it
+    -- No event of the stream brought this state: it is not the work of the trace that lies there.
+    redis.call('HDEL', slot, 'tr', 'to')
     redis.call('ZREM', KEYS[2], entity)
     redis.call('ZADD', KEYS[1], 'LT', now, entity)
   end
