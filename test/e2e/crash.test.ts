@@ -1,31 +1,36 @@
 import { generateFeed } from '@xsoar-intel/simulator';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { differences, NONE, type Pipeline, startPipeline } from './pipeline.ts';
 
-let pipeline: Pipeline;
-beforeEach(async () => {
-  pipeline = await startPipeline({
-    xsoar: { latency: { default: { minMs: 0, maxMs: 20 } } },
+/** A test with a pipeline of its own. They run side by side: a feed has its pace, and a lease its time. */
+const withPipeline = (title: string, test: (pipeline: Pipeline) => Promise<void>): void =>
+  it.concurrent(title, async () => {
+    const pipeline = await startPipeline({
+      xsoar: { latency: { default: { minMs: 0, maxMs: 20 } } },
+    });
+    try {
+      await test(pipeline);
+    } finally {
+      await pipeline.close();
+    }
   });
-});
-afterEach(() => pipeline.close());
 
 /** Plays a feed while something happens to the pipeline. */
-const play = (events: number, ratePerSecond: number) =>
-  pipeline.opencti.play(generateFeed({ events, seed: 7, entities: events / 3, updateShare: 0.5 }), {
+const play = ({ opencti }: Pipeline, events: number, ratePerSecond: number) =>
+  opencti.play(generateFeed({ events, seed: 7, entities: events / 3, updateShare: 0.5 }), {
     ratePerSecond,
   });
 
-const delivered = (count: number) =>
-  until(`${count} indicators are in XSOAR`, () => pipeline.xsoar.stats().objects >= count);
+const delivered = ({ xsoar }: Pipeline, count: number) =>
+  until(`${count} indicators are in XSOAR`, () => xsoar.stats().objects >= count);
 
 describe('nothing is lost and the final state is equal', { timeout: 120_000 }, () => {
-  it('when the ingest is killed in mid-stream and started again', async () => {
+  withPipeline('when the ingest is killed in mid-stream and started again', async (pipeline) => {
     const ingest = await pipeline.ingest();
     await pipeline.worker();
-    const playing = play(1_500, 300);
-    await delivered(50);
+    const playing = play(pipeline, 1_500, 300);
+    await delivered(pipeline, 50);
     await ingest.end('SIGKILL');
     await pipeline.ingest();
     await until(
@@ -37,11 +42,11 @@ describe('nothing is lost and the final state is equal', { timeout: 120_000 }, (
     expect(differences(await pipeline.compare())).toEqual(NONE);
   });
 
-  it('when a worker is killed in mid-stream and another is started', async () => {
+  withPipeline('when a worker is killed in mid-stream and another is started', async (pipeline) => {
     await pipeline.ingest();
     const worker = await pipeline.worker();
-    const playing = play(1_500, 300);
-    await delivered(50);
+    const playing = play(pipeline, 1_500, 300);
+    await delivered(pipeline, 50);
     await worker.end('SIGKILL');
     await pipeline.worker();
     await playing.finished;
@@ -49,11 +54,11 @@ describe('nothing is lost and the final state is equal', { timeout: 120_000 }, (
     expect(differences(await pipeline.compare())).toEqual(NONE);
   });
 
-  it('when Redis is killed in mid-stream and started again', async () => {
+  withPipeline('when Redis is killed in mid-stream and started again', async (pipeline) => {
     const ingest = await pipeline.ingest();
     const worker = await pipeline.worker();
-    const playing = play(1_500, 300);
-    await delivered(50);
+    const playing = play(pipeline, 1_500, 300);
+    await delivered(pipeline, 50);
     await pipeline.redis.kill();
     await pipeline.redis.start();
     await playing.finished;
@@ -64,11 +69,11 @@ describe('nothing is lost and the final state is equal', { timeout: 120_000 }, (
     expect(await worker.end('SIGTERM')).toBe(0);
   });
 
-  it('when everything is ended in order and started again', async () => {
+  withPipeline('when everything is ended in order and started again', async (pipeline) => {
     const ingest = await pipeline.ingest();
     const worker = await pipeline.worker();
-    const playing = play(1_500, 300);
-    await delivered(50);
+    const playing = play(pipeline, 1_500, 300);
+    await delivered(pipeline, 50);
     expect(await ingest.end('SIGTERM')).toBe(0);
     expect(await worker.end('SIGTERM')).toBe(0);
     // What was under way was finished or handed back: no job is left active.

@@ -1,90 +1,101 @@
 /** XSOAR is away for a while, with thousands of events: nothing is given up, everything is delivered afterwards. */
 import { generateFeed } from '@xsoar-intel/simulator';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { freePort } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
-let pipeline: Pipeline;
-beforeEach(async () => {
-  pipeline = await startPipeline();
-});
-afterEach(() => pipeline.close());
+/** A test with a pipeline of its own. They run side by side: an outage is mostly waited for. */
+const withPipeline = (title: string, test: (pipeline: Pipeline) => Promise<void>): void =>
+  it.concurrent(title, async () => {
+    const pipeline = await startPipeline();
+    try {
+      await test(pipeline);
+    } finally {
+      await pipeline.close();
+    }
+  });
 
 const EVENTS = 2_000;
 const BUSY = { CONNECTOR_CONSUMER_COUNT: '20', CONNECTOR_LIVE_STREAM_START_TIMESTAMP: '0' };
 
-const play = (events: number) =>
-  pipeline.opencti.play(generateFeed({ events, seed: 5, entities: events * 0.8 }), {
+const play = ({ opencti }: Pipeline, events: number) =>
+  opencti.play(generateFeed({ events, seed: 5, entities: events * 0.8 }), {
     ratePerSecond: 2_000,
   }).finished;
 
-const heldFor = (kind: string) =>
+const heldFor = (pipeline: Pipeline, kind: string) =>
   until(`deliveries are held: ${kind}`, async () =>
     (await pipeline.snapshot()).holds.find((hold) => hold.kind === kind),
   );
 
 describe('an outage', { timeout: 90_000 }, () => {
-  it('dead-letters nothing, burns no attempt, survives restarts of workers, and everything is delivered', async () => {
-    const [, first] = await Promise.all([pipeline.ingest(BUSY), pipeline.worker(BUSY)]);
-    const { faults } = pipeline.xsoar;
-    faults.add({ fault: { kind: 'reset', when: 'before' } });
-    await play(EVENTS);
-    const { since } = await heldFor('outage');
-    await until('the whole stream lies in Redis', async () => {
-      const { pending } = await pipeline.snapshot();
-      return pending >= EVENTS * 0.7;
-    });
+  withPipeline(
+    'dead-letters nothing, burns no attempt, survives restarts of workers, and everything is delivered',
+    async (pipeline) => {
+      const [, first] = await Promise.all([pipeline.ingest(BUSY), pipeline.worker(BUSY)]);
+      const { faults } = pipeline.xsoar;
+      faults.add({ fault: { kind: 'reset', when: 'before' } });
+      await play(pipeline, EVENTS);
+      const { since } = await heldFor(pipeline, 'outage');
+      await until('the whole stream lies in Redis', async () => {
+        const { pending } = await pipeline.snapshot();
+        return pending >= EVENTS * 0.7;
+      });
 
-    // The hold is not the worker's, so it outlives it.
-    expect(await first.end('SIGTERM')).toBe(0);
-    expect((await heldFor('outage')).since).toBe(since);
-    const second = await pipeline.worker(BUSY);
-    await until('the new worker is held too', async () => {
-      const ready = await fetch(`${second.metricsUrl}/readyz`).catch(() => null);
-      return ready?.status === 503 && (await ready.text()).includes('held (outage)');
-    });
-    expect((await heldFor('outage')).since).toBe(since);
+      // The hold is not the worker's, so it outlives it.
+      expect(await first.end('SIGTERM')).toBe(0);
+      expect((await heldFor(pipeline, 'outage')).since).toBe(since);
+      const second = await pipeline.worker(BUSY);
+      await until('the new worker is held too', async () => {
+        const ready = await fetch(`${second.metricsUrl}/readyz`).catch(() => null);
+        return ready?.status === 503 && (await ready.text()).includes('held (outage)');
+      });
+      expect((await heldFor(pipeline, 'outage')).since).toBe(since);
 
-    // Half-open: one probe at a time, at the pace of the backoff (100 to 500 ms here).
-    const before = pipeline.xsoar.stats().faultsStruck;
-    const from = Date.now();
-    await until('some probes were made', () => pipeline.xsoar.stats().faultsStruck >= before + 4);
-    expect(Date.now() - from).toBeGreaterThan(500);
-    expect((await pipeline.snapshot()).jobs.failed).toBe(0);
+      // Half-open: one probe at a time, at the pace of the backoff (100 to 500 ms here).
+      const before = pipeline.xsoar.stats().faultsStruck;
+      const from = Date.now();
+      await until('some probes were made', () => pipeline.xsoar.stats().faultsStruck >= before + 4);
+      expect(Date.now() - from).toBeGreaterThan(500);
+      expect((await pipeline.snapshot()).jobs.failed).toBe(0);
 
-    faults.clear();
-    const { dead, holds, jobs } = await pipeline.quiet();
-    expect({ dead, holds, failed: jobs.failed }).toEqual({ dead: 0, holds: [], failed: 0 });
-    expect(differences(await pipeline.compare())).toEqual(NONE);
-    const burnt = second.logs().filter(({ msg }) => String(msg).startsWith('dead letter'));
-    expect(burnt).toEqual([]);
-  });
+      faults.clear();
+      const { dead, holds, jobs } = await pipeline.quiet();
+      expect({ dead, holds, failed: jobs.failed }).toEqual({ dead: 0, holds: [], failed: 0 });
+      expect(differences(await pipeline.compare())).toEqual(NONE);
+      const burnt = second.logs().filter(({ msg }) => String(msg).startsWith('dead letter'));
+      expect(burnt).toEqual([]);
+    },
+  );
 
-  it('is the same whether nobody listens, no name is found, or TLS fails', async () => {
-    await pipeline.ingest(BUSY);
-    const unreachable: [url: string, said: RegExp][] = [
-      [`http://127.0.0.1:${await freePort()}`, /ECONNREFUSED|nothing listens/],
-      ['http://xsoar.invalid', /ENOTFOUND|EAI_AGAIN|resolved/],
-      [pipeline.xsoar.url.replace('http:', 'https:'), /TLS|SSL|EPROTO/],
-    ];
-    await play(100);
-    for (const [url, said] of unreachable) {
-      const worker = await pipeline.worker({ XSOAR_URL: url });
-      const hold = await until(
-        `deliveries are held: ${url}`,
-        async () => {
-          const [seen] = (await pipeline.snapshot()).holds;
-          return seen && said.test(seen.reason) ? seen : null;
-        },
-        { timeoutMs: 20_000 },
-      );
-      expect(hold.kind).toBe('outage');
-      await worker.end('SIGTERM');
-    }
-    expect((await pipeline.snapshot()).jobs.failed).toBe(0);
-    await pipeline.worker(BUSY);
-    await pipeline.quiet();
-    expect(differences(await pipeline.compare())).toEqual(NONE);
-  });
+  withPipeline(
+    'is the same whether nobody listens, no name is found, or TLS fails',
+    async (pipeline) => {
+      await pipeline.ingest(BUSY);
+      const unreachable: [url: string, said: RegExp][] = [
+        [`http://127.0.0.1:${await freePort()}`, /ECONNREFUSED|nothing listens/],
+        ['http://xsoar.invalid', /ENOTFOUND|EAI_AGAIN|resolved/],
+        [pipeline.xsoar.url.replace('http:', 'https:'), /TLS|SSL|EPROTO/],
+      ];
+      await play(pipeline, 100);
+      for (const [url, said] of unreachable) {
+        const worker = await pipeline.worker({ XSOAR_URL: url });
+        const hold = await until(
+          `deliveries are held: ${url}`,
+          async () => {
+            const [seen] = (await pipeline.snapshot()).holds;
+            return seen && said.test(seen.reason) ? seen : null;
+          },
+          { timeoutMs: 20_000 },
+        );
+        expect(hold.kind).toBe('outage');
+        await worker.end('SIGTERM');
+      }
+      expect((await pipeline.snapshot()).jobs.failed).toBe(0);
+      await pipeline.worker(BUSY);
+      await pipeline.quiet();
+      expect(differences(await pipeline.compare())).toEqual(NONE);
+    },
+  );
 });
