@@ -1,10 +1,18 @@
 /** A pipeline in which XSOAR was brought apart from OpenCTI in known ways. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { loadConfig } from '@xsoar-intel/config';
 import { entityIdOf } from '@xsoar-intel/opencti';
-import { mapIndicator, type Report } from '@xsoar-intel/pipeline';
+import {
+  mapIndicator,
+  type Redis,
+  type Report,
+  reconcile as runReconcile,
+} from '@xsoar-intel/pipeline';
 import {
   type FakeOpenctiOptions,
   type FakeXsoarOptions,
@@ -12,6 +20,7 @@ import {
   type StixObject,
 } from '@xsoar-intel/simulator';
 import { createXsoarClient, type XsoarClient } from '@xsoar-intel/xsoar';
+import { openReconcileParts } from '../../packages/cli/src/reconciliation/parts.ts';
 import { type Ran, run, xsoarIntel } from '../cli/run-command.ts';
 import { type Pipeline, startPipeline, type TestProcess } from '../e2e/pipeline.ts';
 
@@ -30,9 +39,23 @@ export interface ReconcileWorld {
   stopIngest(): Promise<void>;
   command(args: string[], environment?: Record<string, string>): Promise<Ran>;
   reconcile(args?: string[], environment?: Record<string, string>): Promise<Report>;
-  /** Starts the command and kills it after a while; false where it had ended by itself. */
-  killed(args: string[], afterMs: number): Promise<boolean>;
+  /** The same in this process, with other Redis where that is to fail. Rejects where it stops. */
+  here(options?: Here): Promise<Report>;
+  /**
+   * Starts the command and kills it, and what it started, once `moment` has come; null where it
+   * was killed, else what it printed.
+   */
+  killed(args: string[], moment: () => Promise<unknown>): Promise<string | null>;
   close(): Promise<void>;
+}
+
+/** How it runs in this process. */
+export interface Here {
+  apply?: boolean;
+  restart?: boolean;
+  environment?: Record<string, string>;
+  redis?: Redis;
+  signal?: AbortSignal;
 }
 
 /** Plays indicators of one value each, and waits until they are delivered. */
@@ -103,23 +126,45 @@ export async function startReconcileWorld(options: {
       if (stdout === '') throw new Error(stderr);
       return JSON.parse(stdout) as Report;
     },
-    killed(args, afterMs) {
+    async here({ apply = false, restart = false, environment: more = {}, redis, signal } = {}) {
+      const loaded = loadConfig(['ingest', 'worker', 'operator'], {
+        ...{ env: { ...environment, ...more }, cwd },
+      });
+      if (!loaded.ok) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
+      const { keys, queue } = pipeline;
+      const place = { redis: redis ?? pipeline.client, keys, queue };
+      const { parts, close } = openReconcileParts(loaded.config, place);
+      const nothing = (): void => {};
+      try {
+        return await runReconcile(
+          {
+            ...{ ...parts, retryMs: 20, signal: signal ?? new AbortController().signal },
+            allowDeletes: async () => true,
+            ...{ onStart: nothing, onProgress: nothing, onWait: nothing, onRetry: nothing },
+          },
+          { apply, share: 1, since: null },
+          restart,
+        );
+      } finally {
+        await close();
+      }
+    },
+    async killed(args, moment) {
       const child = spawn(xsoarIntel, args, {
         cwd,
-        env: { PATH: process.env.PATH ?? '', ...environment },
-        stdio: 'ignore',
+        env: { PATH: `${dirname(xsoarIntel)}:${process.env.PATH ?? ''}`, ...environment },
+        stdio: ['ignore', 'pipe', 'ignore'],
         detached: true,
       });
-      return new Promise((resolve) => {
-        // The command is a script that starts a Node: both are to go.
-        const timer = setTimeout(() => {
-          if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-        }, afterMs);
-        child.once('close', (_code, signal) => {
-          clearTimeout(timer);
-          resolve(signal === 'SIGKILL');
-        });
-      });
+      const printed = text(child.stdout);
+      const closed = once(child, 'close').then(([, signal]) => signal);
+      await Promise.race([moment(), closed]);
+      // The command may be a program that starts a Node: both are to go.
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      const signal = await closed;
+      // As if the time had passed after which one that was killed is replaced.
+      await pipeline.client.del(pipeline.keys.leader('reconcile'));
+      return signal === 'SIGKILL' ? null : await printed;
     },
     async close() {
       await client.close();

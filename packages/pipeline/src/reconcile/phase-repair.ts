@@ -9,6 +9,7 @@ import type { Put } from '../queue/slots.ts';
 import { REPAIRS_AT_A_TIME } from './gate.ts';
 import type { PhaseParts } from './parts.ts';
 import type { Repair } from './run-store.ts';
+import { askedMark } from './seen.ts';
 
 /** Asks for all deliveries; without `apply` for none. */
 export async function repair(parts: PhaseParts): Promise<void> {
@@ -41,6 +42,9 @@ async function takeBatch(parts: PhaseParts, batch: readonly Repair[]): Promise<v
   const restate = createRestate(redis, keys);
   const refused = run.state.deletesRefused !== null;
   const wanted = batch.filter(({ operation }) => !(refused && operation === 'delete'));
+  const place = run.state.listAt;
+  const marks = wanted.map(({ entityId }) => askedMark(place, entityId));
+  const wasAsked = await run.seen.has(marks);
   const puts = await Promise.all(
     wanted.map(async (one): Promise<Put[]> => {
       const known = await restate.known(one.entityId);
@@ -51,16 +55,24 @@ async function takeBatch(parts: PhaseParts, batch: readonly Repair[]): Promise<v
     }),
   );
   const states = [...new Map(puts.flat().map((put) => [put.entityId, put])).values()];
+  // Noted first: killed between here and the commit, the next one would find its deliveries made,
+  // and count what it asked for as nothing.
+  await run.commit({ marks: states.map(({ entityId }) => askedMark(place, entityId)) });
   const restated = await restate.put(states);
   const written = states.filter((_, index) => restated[index]?.kind === 'written');
   await addDeliveries(
     queue,
     written.map(({ entityId }) => entityId),
   );
-  const deleted = written.filter(({ operation }) => operation === 'delete').length;
+  const asked = new Map(
+    [...wanted.filter((_, index) => wasAsked[index]), ...written].map(
+      ({ entityId, operation }) => [entityId, operation] as const,
+    ),
+  );
+  const deleted = [...asked.values()].filter((operation) => operation === 'delete').length;
   await run.commit({
-    set: { listAt: run.state.listAt + batch.length },
-    add: { repaired: written.length, deleted },
+    set: { listAt: place + batch.length },
+    add: { repaired: asked.size, deleted },
   });
 }
 

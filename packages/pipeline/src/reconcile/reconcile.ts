@@ -39,6 +39,8 @@ export interface ReconcileParts
   onRetry(error: Error): void;
   /** Attempts at a phase in a row that bring nothing, before the run stops. Default 3. */
   attempts?: number;
+  /** Between two attempts in ms, longer each time. Default 1000. */
+  retryMs?: number;
 }
 
 const PHASE_OF: Readonly<Record<Phase, (parts: PhaseParts) => Promise<void>>> = {
@@ -51,9 +53,6 @@ const PHASE_OF: Readonly<Record<Phase, (parts: PhaseParts) => Promise<void>>> = 
 
 /** Phases in their order. */
 const ORDER: readonly Phase[] = ['walk', 'confirm', 'held', 'recheck', 'repair'];
-/** Between two attempts, in ms. */
-const RETRY_MS = 1_000;
-
 /**
  * Runs to the end, or throws: a {@link ListingError} where a listing cannot be trusted, whatever a
  * client throws where a side is away. What was done stays done, and the same call goes on there.
@@ -94,7 +93,7 @@ export async function reconcile(
 
 /** A phase goes on where its last step ended, so a failure is worth another attempt. */
 async function withRetries(
-  { attempts = 3, onRetry, signal }: ReconcileParts,
+  { attempts = 3, retryMs = 1_000, onRetry, signal }: ReconcileParts,
   attempt: () => Promise<void>,
   place: () => string,
 ): Promise<void> {
@@ -109,7 +108,7 @@ async function withRetries(
       // Redis refused: it would do so again.
       if (failures >= attempts || error.name === 'ReplyError') throw error;
       onRetry(error);
-      await sleep(RETRY_MS * failures, undefined, { signal });
+      await sleep(retryMs * failures, undefined, { signal });
     }
   }
 }

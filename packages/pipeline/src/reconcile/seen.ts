@@ -22,6 +22,8 @@ export const stixMark = (stixId: string, value: string): string =>
   `s${stixId}|${value.toLowerCase()}`;
 /** The value is in the report. */
 export const reportedMark = (key: string): string => `r${key}`;
+/** A delivery of the entity was asked for, by the batch of repairs at this place. */
+export const askedMark = (place: number, entityId: string): string => `a${place}|${entityId}`;
 
 /** The marks of one run. */
 export interface Seen {
