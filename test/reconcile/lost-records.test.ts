@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('invents nothing where several stand behind a value', async () => {
-  const { findings, counts } = await world.reconcile();
+  const { findings, counts } = await world.here();
   expect(findings).toEqual([]);
   expect(counts.compared).toBeGreaterThan(250);
 });
@@ -16,7 +16,7 @@ it('invents nothing where several stand behind a value', async () => {
 it('invents nothing where all records were lost: OpenCTI and XSOAR know enough', async () => {
   const { client, keys } = world.pipeline;
   await client.del(keys.bindings, keys.values);
-  const { findings } = await world.reconcile();
+  const { findings } = await world.here();
   expect(findings).toEqual([]);
 });
 
@@ -24,9 +24,9 @@ it('repairs without records, too', async () => {
   const { pipeline } = world;
   await world.drift(3);
   await pipeline.client.del(pipeline.keys.bindings, pipeline.keys.values);
-  await world.reconcile(['--apply', '--yes']);
+  await world.here({ apply: true });
   await pipeline.quiet();
-  expect((await world.reconcile()).findings).toEqual([]);
+  expect((await world.here()).findings).toEqual([]);
   const { missing, stale, extra } = await pipeline.compare();
   expect({ missing, extra }).toEqual({ missing: [], extra: [] });
   // Without a record nobody can tell an old tag of ours from an analyst's: it stays.
