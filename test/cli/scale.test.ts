@@ -1,4 +1,7 @@
-/** What an operator looks at and does stays quick with a backlog of a size that hurts. */
+/**
+ * What an operator looks at and does stays as quick with a backlog of a size that hurts as it is with none.
+ * How quick that is, is printed; held to a bound is only the difference.
+ */
 import { addDeliveries } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -9,9 +12,12 @@ const DEAD = 10_000;
 
 let server: TestRedis;
 let world: OperatorWorld;
+let idle: OperatorWorld;
 beforeAll(async () => {
   server = await startRedis();
   world = openOperatorWorld(server.url);
+  idle = openOperatorWorld(server.url);
+  await idle.live();
   for (let at = 0; at < DEAD; at += 1_000) {
     await world.bury(Array.from({ length: 1_000 }, (_, n) => ({ state: state(at + n) })));
   }
@@ -25,31 +31,41 @@ beforeAll(async () => {
   await world.live();
 }, 180_000);
 afterAll(async () => {
-  await world.close();
+  await Promise.all([world.close(), idle.close()]);
   await server.stop();
 });
 
-/** The best of a few, since others use this machine too. */
-async function bestMs(times: number, work: () => Promise<unknown>): Promise<number> {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < times; run += 1) {
-    const begun = performance.now();
-    await work();
-    best = Math.min(best, performance.now() - begun);
+/** Time over that of a connector without work, in ms: the best of a few, by turns, since others use this machine too. */
+async function extraMs(command: readonly string[]): Promise<number> {
+  const best = { world: Number.POSITIVE_INFINITY, idle: Number.POSITIVE_INFINITY };
+  for (let run = 0; run < 4; run += 1) {
+    for (const [name, one] of Object.entries({ world, idle })) {
+      const begun = performance.now();
+      await one.run([...command]);
+      const ms = performance.now() - begun;
+      if (name === 'world') best.world = Math.min(best.world, ms);
+      else best.idle = Math.min(best.idle, ms);
+    }
   }
-  return best;
+  process.stdout.write(
+    `${command.join(' ')}: ${best.world.toFixed(0)} ms, without a backlog ${best.idle.toFixed(0)} ms\n`,
+  );
+  return best.world - best.idle;
 }
 
+/** What reading 100 dead letters more may cost; all 10,000 of them would be seconds. */
+const FEW_MS = 400;
+
 describe('with 100,000 pending entities and 10,000 dead letters', () => {
-  it('status answers within a second, start of the process included', async () => {
+  it('status answers as soon as without', async () => {
     const { stdout } = await world.run(['status']);
     expect(stdout).toMatch(/Pending +100,000 entities/);
     expect(stdout).toMatch(/Dead +10,000 letters/);
-    expect(await bestMs(5, () => world.run(['status']))).toBeLessThan(1_000);
+    expect(await extraMs(['status'])).toBeLessThan(FEW_MS);
   }, 60_000);
 
   it('so does a list of the newest dead letters', async () => {
-    expect(await bestMs(5, () => world.run(['dead-letters', 'list']))).toBeLessThan(1_000);
+    expect(await extraMs(['dead-letters', 'list'])).toBeLessThan(FEW_MS);
   }, 60_000);
 
   it('a retry of all goes page by page, tells how far it is, and leaves none', async () => {

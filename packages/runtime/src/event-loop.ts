@@ -26,10 +26,13 @@ export function watchEventLoop(
   histogram.enable();
   const currentMs = (): number => Math.max(histogram.max / 1e6 - RESOLUTION_MS, 0);
   let last = 0;
-  const timer = setInterval(() => {
+  const turnOver = (): void => {
     last = currentMs();
     histogram.reset();
-  }, periodMs);
+  };
+  // After a standstill many timers are due at once, ours perhaps before that of the histogram,
+  // which would then never have seen it: an immediate comes after all of them.
+  const timer = setInterval(() => setImmediate(turnOver), periodMs);
   timer.unref();
   const worstMs = (): number => Math.max(last, currentMs());
   metrics?.gauge({
