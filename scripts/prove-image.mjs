@@ -37,7 +37,7 @@ function parseStages(text) {
 
 /** Runs a program to its end; ends this process where it fails. */
 function run(command, args, options = {}) {
-  const ran = spawnSync(command, args, { encoding: 'utf8', ...options });
+  const ran = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
   if (ran.status === 0) return ran.stdout;
   return fail(`${command} ${args.join(' ')}\n${ran.stdout ?? ''}${ran.stderr ?? ran.error}`);
 }
@@ -118,6 +118,10 @@ say(`as ${user}: demo`);
 const demo = start(['demo', '--events', '300', '--workers', '1']);
 say(demo.trim().split('\n').at(-1));
 if (!/ 0 missing, 0 stale, 0 too many/.test(demo)) fail(demo);
+
+// What is loaded only where traces are recorded has to be there too.
+run(nodeCopy, ['-e', `import('${app}/packages/runtime/src/tracing/open-telemetry.ts')`], as);
+say(`as ${user}: OpenTelemetry is there`);
 
 // The health check, against somebody who answers as our processes do.
 const check = JSON.parse(only('HEALTHCHECK').replace(/^.*?CMD\s+/, ''));
