@@ -26,17 +26,22 @@ export function writtenServices(): Record<string, WrittenService> {
   return file.services;
 }
 
+/** `${NAME}`, or with an operator and a word in which no other is left. */
+const EXPRESSION = /\$\{([A-Z_]+)(?::([-?+])([^${}]*))?\}/g;
+
 /**
- * Puts values into `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as compose does.
- * Throws where a value is asked for and missing.
+ * Puts values into `${NAME}`, `${NAME:-default}`, `${NAME:+where set}` and `${NAME:?message}`, as
+ * compose does, from the inside out. Throws where a value is asked for and missing.
  */
 export function interpolate(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replace(/\$\{([A-Z_]+)(?::([-?])([^}]*))?\}/g, (_, name, kind, rest) => {
+  const next = text.replace(EXPRESSION, (_, name, kind, rest = '') => {
     const value = values.get(name);
+    if (kind === '+') return value ? rest : '';
     if (value) return value;
     if (kind === '?') throw new Error(`${name} is not set: ${rest}`);
-    return rest ?? '';
+    return rest;
   });
+  return next === text ? text : interpolate(next, values);
 }
 
 /** What compose would start a service with, given the values of an env file. */

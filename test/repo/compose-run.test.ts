@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { connectRedis, keysOf, readLastReport } from '@xsoar-intel/pipeline';
 import {
   type FakeOpencti,
   type FakeXsoar,
@@ -81,6 +82,9 @@ it('what docker compose starts from a filled .env.example delivers, and is healt
     ['XSOAR_KEY_ID', xsoar.keyId],
     ['XSOAR_KEY', xsoar.key],
     ['BOARD_PASSWORD', 'secret'],
+    // This alone is to be enough for the ingest to reconcile.
+    ['RECONCILE_INTERVAL', '1m'],
+    ['RECONCILE_SETTLE', '100ms'],
   ]);
   const started = [];
   for (const role of ['ingest', 'worker', 'board'] as const) {
@@ -114,6 +118,12 @@ it('what docker compose starts from a filled .env.example delivers, and is healt
       return code === 0;
     });
   }
+  const client = connectRedis({ url: redis.url, sslVerify: true, ca: null }, 'test', () => {});
+  const keys = keysOf(values.get('CONNECTOR_ID') ?? '');
+  const { counts } = await until('it is compared', () => readLastReport(client, keys));
+  client.disconnect();
+  expect(counts).toMatchObject({ missing: 0, stale: 0, foreign: 0, extra: 0 });
+  expect(counts.equal).toBeGreaterThan(10);
   for (const { child } of started) {
     const exit = once(child, 'exit');
     child.kill('SIGTERM');

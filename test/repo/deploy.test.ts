@@ -26,6 +26,9 @@ const filled = new Map([
 const rendered = (role: string, values: ReadonlyMap<string, string> = filled) =>
   renderService(services[role] ?? {}, values);
 
+const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-compose-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
 describe('docker-compose.yml', () => {
   it.each(ROLES)('starts the %s with a configuration that works, from .env.example', (role) => {
     const { command, environment } = rendered(role);
@@ -59,7 +62,13 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(ROLES)('passes on to the %s each variable that it reads, and no other', (role) => {
-    const reads = variables.filter(({ roles }) => roles.includes(role));
+    // Of the workers, what a comparison needs: how XSOAR is reached, and what it is to hold.
+    const compares = /^(XSOAR|FILTER)_|^CONNECTOR_CONFIDENCE_LEVEL$/;
+    const reads = variables.filter(
+      ({ roles, name }) =>
+        roles.includes(role) ||
+        (role === 'ingest' && roles.includes('worker') && compares.test(name)),
+    );
     const expected = reads.flatMap(({ name, secret, fromFile }) =>
       (secret === true || fromFile === true) && name !== 'REDIS_URL'
         ? [name, `${name}_FILE`]
@@ -77,8 +86,37 @@ describe('docker-compose.yml', () => {
 
   it('gives nobody a secret that it does not read', () => {
     expect(rendered('worker').environment).not.toHaveProperty('OPENCTI_TOKEN');
-    expect(rendered('ingest').environment).not.toHaveProperty('XSOAR_KEY');
+    expect(rendered('ingest').environment).toMatchObject({ XSOAR_KEY: '', XSOAR_KEY_FILE: '' });
     expect(rendered('board').environment).not.toHaveProperty('XSOAR_KEY');
+  });
+
+  it('gives the ingest all that it reconciles with, once RECONCILE_INTERVAL is set', () => {
+    const { environment } = rendered('ingest', new Map([...filled, ['RECONCILE_INTERVAL', '1d']]));
+    const both = ['ingest', 'worker', 'operator'] as const;
+    const loaded = loadConfig(both, { env: environment, cwd: '/nowhere' });
+    expect(loaded.ok ? [] : loaded.problems.map(({ message }) => message)).toEqual([]);
+    // As the workers have it, or everything would look stale.
+    const worker = rendered('worker').environment;
+    for (const [name, value] of Object.entries(worker)) {
+      if (/^(XSOAR|FILTER)_/.test(name)) expect(environment[name] ?? '', name).toBe(value);
+    }
+  });
+
+  it('says what to do where the key is not in .env, but in a file', () => {
+    const values = new Map([...filled, ['RECONCILE_INTERVAL', '1d']]);
+    values.delete('XSOAR_KEY');
+    const ran = spawnSync(join(root, 'node_modules/.bin/xsoar-intel'), ['ingest'], {
+      cwd: directory,
+      encoding: 'utf8',
+      env: {
+        PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
+        ...rendered('ingest', values).environment,
+      },
+    });
+    expect(ran.status).toBe(78);
+    expect(ran.stderr).toContain('XSOAR_KEY');
+    expect(ran.stderr).toContain('RECONCILE_INTERVAL is set');
+    expect(ran.stderr).toContain('docker-compose.override.yml');
   });
 
   it('simulates with options that the command has', () => {
@@ -118,16 +156,17 @@ describe('docker-compose.yml', () => {
 });
 
 describe('docker-compose.yml, by docker compose itself', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'xsoar-intel-compose-'));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
   const tools = [['docker', 'compose'], ['docker-compose']] as const;
   const tool = tools.find(
     ([program, ...args]) => spawnSync(program, [...args, 'version']).status === 0,
   );
 
-  it.skipIf(tool === undefined)('is rendered as this test renders it', () => {
+  it.skipIf(tool === undefined).each([
+    ['as it is', new Map(filled)],
+    ['with RECONCILE_INTERVAL', new Map([...filled, ['RECONCILE_INTERVAL', '1d']])],
+  ])('is rendered as this test renders it, %s', (_what, values) => {
     const envFile = join(directory, 'env');
-    writeFileSync(envFile, [...filled].map(([name, value]) => `${name}=${value}\n`).join(''));
+    writeFileSync(envFile, [...values].map(([name, value]) => `${name}=${value}\n`).join(''));
     const [program = '', ...args] = tool ?? [];
     const ran = spawnSync(program, [...args, '--env-file', envFile, 'config'], {
       cwd: root,
@@ -139,7 +178,7 @@ describe('docker-compose.yml, by docker compose itself', () => {
     for (const role of ROLES) {
       const { command, environment = {} } = theirs.services[role] ?? {};
       const set = Object.entries(environment).filter(([, value]) => value !== null);
-      expect({ command, environment: Object.fromEntries(set) }).toEqual(rendered(role));
+      expect({ command, environment: Object.fromEntries(set) }).toEqual(rendered(role, values));
     }
   });
 });

@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, parseDuration, variables } from '@xsoar-intel/config';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import {
   haveKubectl,
   type KubernetesObject,
   kustomize,
+  kustomizeFolder,
   manifests,
   referredTo,
   renderPrometheusRule,
@@ -252,6 +254,35 @@ describe.skipIf(!haveKubectl)('kubectl kustomize', () => {
     const map = rendered.find(({ kind }) => kind === 'ConfigMap')?.metadata.name;
     expect(map).toMatch(/^xsoar-intel-[a-z0-9]+$/);
     expect(JSON.stringify(rendered).split(`"configMapRef":{"name":"${map}"}`).length).toBe(4);
+  });
+
+  it('gives the ingest the key of XSOAR by components/reconcile, and nothing else', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'xsoar-intel-kubernetes-'));
+    const own = join(copy, 'overlays/production');
+    try {
+      cpSync(join(root, folder), copy, { recursive: true });
+      const production = read(`${folder}/overlays/production/kustomization.yaml`);
+      const text = production.replace(
+        'components:\n',
+        'components:\n  - ../../components/reconcile\n',
+      );
+      writeFileSync(join(own, 'kustomization.yaml'), text);
+      const settings = read(`${folder}/overlays/production/settings.env`);
+      writeFileSync(join(own, 'settings.env'), `${settings}\nRECONCILE_INTERVAL=1d\n`);
+      const ingest = (objects: KubernetesObject[]) =>
+        workloadsOf(objects).find(({ name }) => name === 'xsoar-intel-ingest');
+      const [before, after] = [ingest(kustomize('production')), ingest(kustomizeFolder(own))];
+      if (before === undefined || after === undefined) throw new Error('no ingest');
+      expect(secretFiles(after).toSorted()).toEqual(
+        [...secretFiles(before), '/run/secrets/xsoar-intel/xsoar-key'].toSorted(),
+      );
+      expect(after.container.env).toEqual([
+        ...(before.container.env ?? []),
+        { name: 'XSOAR_KEY_FILE', value: '/run/secrets/xsoar-intel/xsoar-key' },
+      ]);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
   });
 
   it('leaves the number of workers to KEDA in production', () => {

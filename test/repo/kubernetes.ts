@@ -123,9 +123,12 @@ export const haveKubectl = spawnSync('kubectl', ['kustomize', '--help']).status 
 
 /** What `kubectl kustomize` makes of an overlay. */
 export function kustomize(overlay: string): KubernetesObject[] {
-  const ran = spawnSync('kubectl', ['kustomize', join(root, folder, 'overlays', overlay)], {
-    encoding: 'utf8',
-  });
+  return kustomizeFolder(join(root, folder, 'overlays', overlay));
+}
+
+/** What it makes of any folder. */
+export function kustomizeFolder(path: string): KubernetesObject[] {
+  const ran = spawnSync('kubectl', ['kustomize', path], { encoding: 'utf8' });
   if (ran.status !== 0) throw new Error(ran.stderr);
   return parseAllDocuments(ran.stdout).map((one) => one.toJS() as KubernetesObject);
 }

@@ -1,6 +1,6 @@
 import { createIngestMetrics, type IngestSettings, startIngest } from '@xsoar-intel/ingest';
 import { reconcile } from '@xsoar-intel/pipeline';
-import { loadFor } from '../load.ts';
+import { CommandError, loadFor } from '../load.ts';
 import { openReconcileParts, type ReconcileConfig } from '../reconciliation/parts.ts';
 import { ingestSettings } from '../settings.ts';
 import { runService } from './service.ts';
@@ -12,15 +12,29 @@ export function ingest(options: { config?: string }): Promise<number> {
   const { intervalMs } = config.reconcile;
   // Only then does it need what a worker needs, the key of XSOAR among it.
   const reconciliation =
-    intervalMs === null
-      ? null
-      : byTheClock(loadFor(['ingest', 'worker', 'operator'], options.config).config, intervalMs);
+    intervalMs === null ? null : byTheClock(loadBoth(options.config), intervalMs);
   return runService('ingest', loaded, ({ logger, metrics, tracing }) =>
     startIngest(
       { ...ingestSettings(config), reconciliation },
       { logger, tracing, metrics: createIngestMetrics(metrics, config.connector.name) },
     ),
   );
+}
+
+const WHY_BOTH = [
+  'RECONCILE_INTERVAL is set: the ingest reconciles, and so needs the variables of the worker as well, the key of XSOAR among them.',
+  'Where the key is in a file, give it to the ingest too: with compose in docker-compose.override.yml, on Kubernetes by components/reconcile.',
+  'See "By the clock" in docs/reconcile.md.',
+].join('\n');
+
+/** What a comparison needs; where that is not there, says why it is asked of an ingest. */
+function loadBoth(configFile: string | undefined): ReconcileConfig {
+  try {
+    return loadFor(['ingest', 'worker', 'operator'], configFile).config;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`${error.message}\n${WHY_BOTH}`, error.exitCode);
+  }
 }
 
 function byTheClock(
