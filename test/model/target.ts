@@ -125,19 +125,24 @@ export function createTarget(options: TargetOptions): ModelTarget {
 
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
 
-  /** Lets a request take effect at a moment, unless the machine is late for it. */
-  function landAt(moment: number, until: number, what: string, effect: Effect): Promise<void> {
+  /** Lets a request take effect at a moment, unless the machine is late for it. Returns whether it did. */
+  async function landAt(
+    moment: number,
+    until: number,
+    what: string,
+    effect: Effect,
+  ): Promise<boolean> {
     lateRequests += 1;
-    return sleep(Math.max(moment - Date.now(), 0)).then(() => {
-      lateRequests -= 1;
-      if (Date.now() >= until) {
-        count('late request dropped: this machine was too slow');
-        return;
-      }
-      effect();
-      count('late request landed');
-      options.log(`LATE ${what}`);
-    });
+    await sleep(Math.max(moment - Date.now(), 0));
+    lateRequests -= 1;
+    if (Date.now() >= until) {
+      count('late request dropped: this machine was too slow');
+      return false;
+    }
+    effect();
+    count('late request landed');
+    options.log(`LATE ${what}`);
+    return true;
   }
 
   async function request(
@@ -183,8 +188,10 @@ export function createTarget(options: TargetOptions): ModelTarget {
       if (draw < freeze && lease) {
         count('freeze');
         options.onFreeze(lease);
-        await landAt(lateAt, lateUntil, `${line} (frozen)`, effect);
-        return sender.alive ? undefined : await never;
+        const landed = await landAt(lateAt, lateUntil, `${line} (frozen)`, effect);
+        if (!sender.alive) return await never;
+        if (!landed) throw error('network', operation, { uncertain: true });
+        return;
       }
       if (draw < freeze + late) {
         // The answer does not come in time; its moment is counted from giving up.
