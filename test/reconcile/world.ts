@@ -53,6 +53,7 @@ export interface ReconcileWorld {
 export interface Here {
   apply?: boolean;
   restart?: boolean;
+  formerSources?: readonly string[];
   environment?: Record<string, string>;
   redis?: Redis;
   signal?: AbortSignal;
@@ -126,7 +127,14 @@ export async function startReconcileWorld(options: {
       if (stdout === '') throw new Error(stderr);
       return JSON.parse(stdout) as Report;
     },
-    async here({ apply = false, restart = false, environment: more = {}, redis, signal } = {}) {
+    async here({
+      apply = false,
+      restart = false,
+      formerSources,
+      environment: more = {},
+      redis,
+      signal,
+    } = {}) {
       const loaded = loadConfig(['ingest', 'worker', 'operator'], {
         ...{ env: { ...environment, ...more }, cwd },
       });
@@ -142,7 +150,12 @@ export async function startReconcileWorld(options: {
             allowDeletes: async () => true,
             ...{ onStart: nothing, onProgress: nothing, onWait: nothing, onRetry: nothing },
           },
-          { apply, share: 1, since: null },
+          {
+            apply,
+            share: 1,
+            since: null,
+            ...(formerSources === undefined ? {} : { formerSources }),
+          },
           restart,
         );
       } finally {

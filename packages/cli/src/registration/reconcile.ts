@@ -10,6 +10,11 @@ export function registerReconcile(program: Command, finish: Finish): void {
     .option('--sample <n>', 'compare about so many indicators', count)
     .option('--percent <p>', 'compare this share of the indicators', percent)
     .option('--since <when>', 'only what changed since (a date, or P7D, 12h); nothing is too many')
+    .option(
+      '--former-source <name>',
+      'what XSOAR_SOURCE was before: what was written under it is ours, too; several times for more',
+      (name: string, before: string[] = []) => [...before, name],
+    )
     .option('--restart', 'begin anew instead of going on with a run that was stopped')
     .option('-y, --yes', 'do not ask before many deletes')
     .option('--json', 'the report as a JSON object, for programs')

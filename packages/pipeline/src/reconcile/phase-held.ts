@@ -19,7 +19,7 @@ export async function lookForExtras(parts: PhaseParts): Promise<void> {
   if (run.state.options.since === null) {
     for await (const { objects, cursor, total } of walkHeld(
       xsoar,
-      source,
+      [source, ...(run.state.options.formerSources ?? [])],
       run.state.held,
       signal,
     )) {

@@ -25,6 +25,8 @@ export interface RunOptions {
   share: number;
   /** Only what changed since then, ms since 1970; null: everything. */
   since: number | null;
+  /** Sources under which our objects were written before: what XSOAR holds of them is ours, too. */
+  formerSources?: readonly string[];
 }
 
 /** What is remembered of a run. Times in ms since 1970. */

@@ -4,7 +4,13 @@
  * begins behind the last object of the one before (`searchAfter`). A page that is not what it must
  * be ends the walk with a {@link ListingError}; nothing may be concluded from it.
  */
-import { fieldClause, type IocObject, type XsoarClient, XsoarError } from '@xsoar-intel/xsoar';
+import {
+  anyOf,
+  fieldClause,
+  type IocObject,
+  type XsoarClient,
+  XsoarError,
+} from '@xsoar-intel/xsoar';
 import { ListingError } from './errors.ts';
 
 /** Where a walk stands. */
@@ -33,15 +39,15 @@ const SHRINKS_TO = 0.99;
 const GOES_MEANWHILE = 10;
 const SORT = [{ field: 'created', asc: true }] as const;
 
-/** Walks from a cursor on. `source`: XSOAR_SOURCE, by which our objects are known. */
+/** Walks from a cursor on. `sources`: XSOAR_SOURCE, and what it was before: by them ours are known. */
 export async function* walkHeld(
   xsoar: Pick<XsoarClient, 'search'>,
-  source: string,
+  sources: readonly string[],
   from: HeldCursor | null,
   signal: AbortSignal,
 ): AsyncGenerator<HeldPage> {
   let cursor = from ?? { after: null, walked: 0, lastId: '', total: 0 };
-  const query = fieldClause('source', source);
+  const query = anyOf(sources.map((source) => fieldClause('source', source)));
   for (;;) {
     const { after } = cursor;
     const { iocObjects: page, total } = await searched(
@@ -72,7 +78,7 @@ export async function* walkHeld(
       );
     }
     cursor = { after: values, walked, lastId: last.id, total };
-    yield { objects: page.filter((object) => object.source === source), cursor, total };
+    yield { objects: page.filter(({ source }) => sources.includes(String(source))), cursor, total };
     if (!isFull) return;
   }
 }

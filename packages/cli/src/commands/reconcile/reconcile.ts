@@ -33,6 +33,7 @@ export interface ReconcileOptions extends OperatorOptions {
   sample?: number;
   percent?: number;
   since?: string;
+  formerSource?: string[];
   restart?: boolean;
   yes?: boolean;
   json?: boolean;
@@ -48,6 +49,15 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
   if (options.apply && config.filter.eventTypes.length > 0) {
     throw new CommandError(
       'FILTER_EVENT_TYPES is set: XSOAR is not meant to hold everything, so nothing is repaired. Compare without --apply.',
+      EXIT.usage,
+    );
+  }
+  if (options.formerSource?.some((name) => name.trim() === '')) {
+    throw new CommandError('--former-source wants a name.', EXIT.usage);
+  }
+  if (options.formerSource !== undefined && options.since !== undefined) {
+    throw new CommandError(
+      'With --since nothing is too many, so --former-source would find nothing: leave one of them out.',
       EXIT.usage,
     );
   }
@@ -109,7 +119,7 @@ async function askForDeletes(
 }
 
 async function runOptions(
-  { apply = false, sample, percent, since }: ReconcileOptions,
+  { apply = false, sample, percent, since, formerSource }: ReconcileOptions,
   redis: Redis,
   keys: Keys,
 ): Promise<RunOptions> {
@@ -126,6 +136,8 @@ async function runOptions(
     apply,
     share: percent === undefined ? ofSample : percent / 100,
     since: since === undefined ? null : momentOf(since),
+    // In one order, so that the same names mean the same run.
+    ...(formerSource === undefined ? {} : { formerSources: [...new Set(formerSource)].sort() }),
   };
 }
 
