@@ -79,6 +79,40 @@ describe('a push waits for further changes', () => {
     });
     expect(begun).toMatchObject({ version: `${ms}-0` });
   });
+
+  it('and no less where it changes while that push is under way', async () => {
+    await put('1000-0');
+    await deliver('1000-0');
+    await put('1001-0', { quietMs: 100, maxMs: 0 });
+    expect((await begin()).kind).toBe('leased');
+    await put('1002-0', QUIET);
+    await world.slots.plan('a', 't', [{ key: 'v', contribution: '{}' }], []);
+    const settled = await world.slots.settle('a', 't', '1001-0', {
+      values: [{ key: 'v', xsoarId: '1', version: 2, hash: 'h', outcome: 'present' }],
+      bound: ['v'],
+      skipReason: null,
+      answered: true,
+    });
+    expect(settled).toEqual({ kind: 'newer' });
+    expect((await begin()).kind).toBe('debounced');
+  });
+
+  it('counted from the first change that is not delivered, which is no older than the last push', async () => {
+    const since = async () => Number(await world.redis.zscore(world.keys.pending, 'a'));
+    await put('1000-0');
+    const first = await since();
+    await until('the clock moved on', async () => Date.now() > first + 20);
+    expect((await begin()).kind).toBe('leased');
+    await put('1001-0');
+    await world.slots.plan('a', 't', [{ key: 'v', contribution: '{}' }], []);
+    await world.slots.settle('a', 't', '1000-0', {
+      values: [{ key: 'v', xsoarId: '1', version: 1, hash: 'h', outcome: 'present' }],
+      bound: ['v'],
+      skipReason: null,
+      answered: true,
+    });
+    expect(await since()).toBeGreaterThan(first);
+  });
 });
 
 describe('a push goes at once', () => {

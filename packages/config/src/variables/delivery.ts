@@ -141,7 +141,7 @@ export const deliveryVariables = {
     group: 'Deliveries',
     path: 'delivery.debounce_max',
     type: duration('0s', '1d'),
-    default: '30s',
+    default: '1m',
     description: 'Longest that a change waits for others, with `DELIVERY_DEBOUNCE`.',
     roles: ['ingest'],
   }),

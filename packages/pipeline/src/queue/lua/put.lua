@@ -22,9 +22,10 @@ end
 
 -- Until when the push waits of an entity that changed again within the debounce of what XSOAR has,
 -- or is being given; nil where it does not.
-local function waitsUntil(entity, ms, waiting, base)
+local function waitsUntil(entity, ms, waiting, base, underWay)
   if not waiting and not (base and ms - tonumber(string.match(base, '^%d+')) < debounce) then return nil end
-  local since = tonumber(redis.call('ZSCORE', KEYS[1], entity) or now)
+  -- What came before goes with the push under way.
+  local since = not underWay and tonumber(redis.call('ZSCORE', KEYS[1], entity)) or now
   return math.min(now + debounce, since + longest)
 end
 
@@ -45,7 +46,7 @@ for key = 4, #KEYS, 2 do
     local waits
     if debounce > 0 and operation ~= 'delete' then
       local underWay = held and tonumber(s[3] or 0) > now
-      waits = waitsUntil(entity, ms, s[2], underWay and held or bound)
+      waits = waitsUntil(entity, ms, s[2], underWay and held or bound, underWay)
     end
     if waits then redis.call('HSET', slot, 'q', waits) elseif s[2] then redis.call('HDEL', slot, 'q') end
     redis.call('HSET', slot, 'v', ARGV[arg + 1] .. '-' .. ARGV[arg + 2], 'op', operation, 'p', ARGV[arg + 4])

@@ -87,6 +87,8 @@ end
 if s[1] ~= version then
   redis.call('HSET', KEYS[1], 'lx', now + tonumber(ARGV[7]))
   if late == 0 then redis.call('HDEL', KEYS[1], 'tk') end
+  -- All that came before this push began is delivered: what is left is younger.
+  if s[5] then redis.call('ZADD', KEYS[5], 'XX', s[5], entity) end
   return { 'newer' }
 end
 if late > 0 then
