@@ -23,6 +23,7 @@ import { type Subject, startSubject } from './subject.ts';
 export interface World {
   readonly redis: Redis;
   readonly redisPid: number;
+  readonly redisUrl: string;
   readonly keys: Keys;
   readonly opencti: Program<OpenctiCalls>;
   readonly xsoar: Program<XsoarCalls>;
@@ -38,6 +39,8 @@ export interface World {
   untilPending(most: number): Promise<void>;
   /** Waits until all is read and delivered, and checks that XSOAR holds what it must. */
   untilDelivered(): Promise<void>;
+  /** Waits until so many writes have arrived at XSOAR. */
+  untilWritten(count: number): Promise<void>;
   figures(): Promise<RedisFigures>;
   /** Commands that the bench itself gave to Redis since it was asked last. */
   ownCommands(): ReadonlyMap<string, number>;
@@ -92,6 +95,7 @@ export async function startWorld(more: Context['environment']): Promise<World> {
   const world: World = {
     redis,
     redisPid: pid,
+    redisUrl: server.url,
     keys,
     opencti,
     xsoar,
@@ -147,6 +151,11 @@ export async function startWorld(more: Context['environment']): Promise<World> {
         );
       }
       if (refused > 0) throw new Error(`XSOAR refused ${refused} requests`);
+    },
+    async untilWritten(writes) {
+      await wait(`${writes} writes have arrived`, async () => {
+        return (await xsoar.call('arrived', null)).writes >= writes;
+      });
     },
     figures() {
       count('info');

@@ -7,6 +7,7 @@ import { latencyBound } from './latency-bound.ts';
 import { limit } from './limit.ts';
 import { liveLatency } from './live-latency.ts';
 import { mappingAlone } from './mapping-alone.ts';
+import { queueLimit } from './queue-limit.ts';
 import { startUp } from './start-up.ts';
 import { throughput } from './throughput.ts';
 import { tracing } from './tracing.ts';
@@ -14,6 +15,7 @@ import { tracing } from './tracing.ts';
 /** Every scenario, in the order in which they are run. */
 export const scenarios: readonly Scenario[] = [
   limit,
+  queueLimit,
   throughput,
   latencyBound,
   liveLatency,
