@@ -3,7 +3,16 @@
 // Runs on the machine's own Node (20 or newer) and on nothing else.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,9 +28,9 @@ const stampFile = join(root, 'node_modules', '.xsoar-intel-setup');
 const say = (line) => process.stderr.write(`setup: ${line}\n`);
 
 /** Runs a command; on failure prints what it said and ends this process. */
-function run(command, args, { hint, env } = {}) {
+function run(command, args, { hint, env, cwd = root } = {}) {
   const result = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     encoding: 'utf8',
     env: { ...process.env, ...env },
     stdio: quiet ? 'pipe' : ['ignore', 'inherit', 'inherit'],
@@ -70,18 +79,25 @@ function installDependencies() {
   writeFileSync(stampFile, wanted);
 }
 
+const mayInstall = () => process.getuid?.() === 0 && onPath('apt-get');
+
+let listsAreNew = false;
+function aptUpdate() {
+  if (!listsAreNew) run('apt-get', ['update', '-qq']);
+  listsAreNew = true;
+}
+
 function aptInstall(name) {
+  aptUpdate();
   // RUNLEVEL=1 keeps a package from starting a server of its own.
   const env = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  run('apt-get', ['update', '-qq'], { env });
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], { env });
 }
 
 function installRedis() {
   if ((process.env.REDIS_URL && !forTests) || onPath('redis-server') || onPath('valkey-server'))
     return;
-  const mayInstall = process.getuid?.() === 0 && onPath('apt-get');
-  if (!mayInstall) {
+  if (!mayInstall()) {
     say('no redis-server on the PATH and REDIS_URL is not set.');
     say(
       'Install Redis 6.2 or newer (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis),',
@@ -93,10 +109,10 @@ function installRedis() {
   aptInstall('redis-server');
 }
 
-/** A browser for the tests of the board; without one they skip, saying so. */
+/** A browser for the tests of the board; without one they skip, saying so; with CI=true they fail. */
 function installBrowser() {
   if (onPath('chromium') || process.env.CHROMIUM_PATH) return;
-  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+  if (!mayInstall()) {
     say(
       'no chromium on the PATH: the browser tests will skip (CHROMIUM_PATH names one elsewhere).',
     );
@@ -106,7 +122,33 @@ function installBrowser() {
   aptInstall('chromium');
 }
 
+/** promtool for the tests of alerts and dashboard, which do without one as those of the board do. */
+function installPromtool() {
+  if (onPath('promtool')) return;
+  if (!mayInstall()) {
+    say('no promtool on the PATH: the tests of alerts and dashboard will skip in part.');
+    return;
+  }
+  say('installing promtool for the tests of alerts and dashboard (once) …');
+  aptUpdate();
+  // One program of a package that brings a user, a service and a dozen libraries of its pages.
+  const folder = mkdtempSync(join(tmpdir(), 'xsoar-intel-promtool-'));
+  try {
+    run('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', 'prometheus'], {
+      cwd: folder,
+    });
+    const [archive] = readdirSync(folder);
+    run('dpkg-deb', ['--extract', archive, 'all'], { cwd: folder });
+    run('install', ['-D', 'all/usr/bin/promtool', '/usr/local/bin/promtool'], { cwd: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 installDependencies();
 installRedis();
-if (forTests) installBrowser();
+if (forTests) {
+  installBrowser();
+  installPromtool();
+}
 if (!quiet) say('ready.');

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { findProgram } from '../support/find-program.ts';
 
 /** Path of the Chromium to drive: CHROMIUM_PATH, else `chromium` on the PATH; null without one. */
 export function findChromium(): string | null {
-  const { CHROMIUM_PATH, PATH = '' } = process.env;
-  if (CHROMIUM_PATH) return CHROMIUM_PATH;
-  const places = PATH.split(delimiter).map((folder) => join(folder, 'chromium'));
-  return places.find((place) => existsSync(place)) ?? null;
+  return process.env.CHROMIUM_PATH || findProgram('chromium');
 }
 
 /** Starts it without a window, and without anything that it would ask the internet for. */

@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { read } from './files.ts';
+import { promtool, promtoolIsMissing } from './promtool.ts';
 
 interface Panel {
   title: string;
@@ -18,12 +18,6 @@ const dashboard = JSON.parse(read('deploy/grafana/dashboards/xsoar-intel.json'))
   panels: Panel[];
 };
 const panels = dashboard.panels.filter(({ type }) => type !== 'row');
-const missing = spawnSync('promtool', ['--version']).error !== undefined;
-if (missing) {
-  process.stderr.write(
-    'promtool is not on the PATH (apt-get install prometheus has it): queries are not parsed\n',
-  );
-}
 
 describe('the dashboard', () => {
   it('says of every panel what it shows', () => {
@@ -45,7 +39,7 @@ describe('the dashboard', () => {
     for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
   });
 
-  it.skipIf(missing)('asks only what Prometheus understands (promtool)', () => {
+  it.skipIf(promtoolIsMissing)('asks only what Prometheus understands (promtool)', () => {
     const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
     expect(queries.length).toBeGreaterThan(30);
     const rules = queries.map((expr, index) => ({
@@ -57,9 +51,7 @@ describe('the dashboard', () => {
       const file = join(directory, 'rules.yml');
       // JSON is YAML.
       writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
-      const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file], {
-        encoding: 'utf8',
-      });
+      const { status, stdout, stderr } = promtool('check', 'rules', file);
       expect(status, stdout + stderr).toBe(0);
     } finally {
       rmSync(directory, { recursive: true, force: true });
