@@ -22,10 +22,12 @@ beforeEach(() => {
   return () => world.close();
 });
 
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 /** One of each kind: 1 rejected with 400, 2 exhausted with 503, 3 without an answer. */
 const three = () =>
   world.bury([
-    { state: state(1) },
+    { state: state(1), failure: { traceId: TRACE } },
     {
       state: state(2),
       failure: { reason: 'unavailable', message: 'create: HTTP 503', status: 503, attempts: 8 },
@@ -97,6 +99,7 @@ describe('xsoar-intel dead-letters show', () => {
     expect(byEntity.stdout).toMatch(/^XSOAR refused the request\.\n/);
     expect(byEntity.stdout).toContain('"detail": "no such indicator type"');
     expect(byEntity.stdout).toContain('"value": "198.51.100.7"');
+    expect(byEntity.stdout).toContain(`Trace       ${TRACE}\n`);
     const job = /dead-letters retry (\d+)/.exec(byEntity.stdout)?.[1] ?? '';
     expect((await deadLetters('show', job)).stdout).toContain(`Entity      ${entityId(1)}`);
     const json = JSON.parse((await deadLetters('show', job, '--json')).stdout);

@@ -1,3 +1,4 @@
+import type { DeliveryFailure } from '@xsoar-intel/pipeline';
 import { describe, expect, it } from 'vitest';
 import { jobData, jobTitle } from './job-text.ts';
 
@@ -57,6 +58,26 @@ describe('the data of a job', () => {
       value: '<img src=x onerror=alert(1)>',
       answer: { detail: 'no such type' },
     });
+  });
+
+  it('hides nothing that a worker noted', () => {
+    // Each field has to be here, or this does not compile.
+    const lastError: Required<DeliveryFailure> = {
+      operation: 'the operation',
+      version: 'the version',
+      reason: 'the reason',
+      message: 'the message',
+      status: 418,
+      body: 'the body',
+      request: 'the request',
+      firstFailureAt: 'the first failure',
+      lastFailureAt: 'the last failure',
+      attempts: 17,
+      worker: 'the worker',
+      traceId: 'the trace',
+    };
+    const shown = Object.values(jobData({ entityId: 'e1', lastError }) as object);
+    for (const noted of Object.values(lastError)) expect(shown).toContain(noted);
   });
 
   it('is as it is without a failure', () => {

@@ -20,6 +20,7 @@ describe('the failure of a job', () => {
         lastFailureAt: '2026-02-01T09:30:00.000Z',
         attempts: 3,
         worker: 'w:1',
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       },
     });
     expect(failure).toEqual({
@@ -34,6 +35,7 @@ describe('the failure of a job', () => {
       firstFailureAt: '2026-02-01T09:00:00.000Z',
       lastFailureAt: '2026-02-01T09:30:00.000Z',
       worker: 'w:1',
+      traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
       answer: { error: 'bad' },
       request: { value: '198.51.100.7', indicator_type: 'IP', score: 3 },
     });

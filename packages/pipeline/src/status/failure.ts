@@ -19,6 +19,8 @@ export interface NotedFailure {
   firstFailureAt: string | null;
   lastFailureAt: string | null;
   worker: string | null;
+  /** The trace that the last attempt belongs to; null where it was not recorded. */
+  traceId: string | null;
   /** XSOAR's answer and the mapped request: parsed where they are whole JSON, else text. */
   answer: unknown;
   request: unknown;
@@ -47,6 +49,7 @@ export function failureOf(data: unknown): NotedFailure | null {
     firstFailureAt: text(field(noted, 'firstFailureAt')),
     lastFailureAt: text(field(noted, 'lastFailureAt')),
     worker: text(field(noted, 'worker')),
+    traceId: text(field(noted, 'traceId')),
     answer: parsed(field(noted, 'body')),
     request,
   };

@@ -17,6 +17,7 @@ export function jsonOf({ jobId, entityId, at, reason, message, failure }: DeadLe
     firstFailureAt: failure?.firstFailureAt ?? null,
     lastFailureAt: failure?.lastFailureAt ?? null,
     worker: failure?.worker ?? null,
+    traceId: failure?.traceId ?? null,
     answer: failure?.answer ?? null,
     request: failure?.request ?? null,
   };

@@ -60,6 +60,7 @@ function lettersLines(letter: DeadLetter, state: SlotState | null, paint: Paint)
     ...row('Last try', instantOf(failure?.lastFailureAt)),
     ...row('Attempts', failure?.attempts?.toString() ?? null),
     ...row('Worker', failure?.worker ?? null),
+    ...row('Trace', failure?.traceId ?? null),
     ...row('Reason', reason),
     ...row('HTTP', failure?.status?.toString() ?? 'no answer'),
     ...block('XSOAR answered', failure?.answer ?? null, paint),
