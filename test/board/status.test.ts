@@ -57,6 +57,32 @@ describe('the status', () => {
     expect(page).toContain('host-a:17');
   });
 
+  it('tells how much is delivered, and why some is tried again', async () => {
+    const { redis, queue } = world;
+    await inhabit();
+    // As BullMQ counts them: 30 jobs in the minute that began a moment ago, 60 in the one before.
+    const finished = queue.toKey('metrics:completed');
+    await redis.hset(finished, { count: 90, prevTS: Date.now(), prevCount: 60 });
+    await redis.lpush(`${finished}:data`, 60);
+    const lastError = failure({ reason: 'timeout', message: 'create: no answer', status: null });
+    await queue.add('deliver', { entityId: 'e1', lastError }, { delay: 3_600_000 });
+    const { url } = await world.board();
+    const status = (await (await fetch(`${url}/status.json`)).json()) as Record<string, unknown>;
+    expect(status).toMatchObject({
+      rates: { last5: expect.any(Number), last15: expect.any(Number) },
+      retrying: {
+        looked: 1,
+        groups: [{ reason: 'timeout', count: 1, message: 'create: no answer' }],
+      },
+    });
+    const { last1, last5 } = status.rates as { last1: number; last5: number };
+    expect(last1).toBeGreaterThan(0);
+    expect(last5).toBe(18);
+    const page = await (await fetch(url)).text();
+    expect(page).toContain('18/min over 5 min');
+    expect(page).toContain('create: no answer');
+  });
+
   it('tells of holds, dead letters and input set aside', async () => {
     const { redis, keys } = world;
     await inhabit();

@@ -1,6 +1,8 @@
+import { writeStreamStatus } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../support/dead-letters.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
-import { type OperatorWorld, openOperatorWorld, state } from './operator-world.ts';
+import { entityId, type OperatorWorld, openOperatorWorld, state } from './operator-world.ts';
 
 let server: TestRedis;
 let world: OperatorWorld;
@@ -69,6 +71,20 @@ describe('xsoar-intel status', () => {
     });
   });
 
+  it('repeats what OpenCTI said as text', async () => {
+    await world.live();
+    const now = Date.now();
+    await writeStreamStatus(world.redis, world.keys, {
+      ...{ state: 'unauthorized', since: now, at: now, reason: 'no\u001b[2Jentry' },
+      ...{ retryInMs: 1_000, leader: 'host-a:1', catchUp: null },
+      heldBack: '50000 entities wait for delivery\u001b[2J',
+    });
+    const { stdout } = await world.run(['status']);
+    expect(stdout).toContain('no\\u{1b}[2Jentry');
+    expect(stdout).toMatch(/^ +held back: 50000 entities wait for delivery/m);
+    expect(stdout).not.toContain('\u001b');
+  });
+
   it('tells what is pending, and how much was set aside', async () => {
     await world.live();
     await world.pend([state(1), state(2)]);
@@ -80,6 +96,24 @@ describe('xsoar-intel status', () => {
     expect(stdout).toMatch(
       /Set aside +1 event that could not be read\n +newest .*: bad-json: cut off/,
     );
+  });
+
+  it('tells how much is delivered, and why some is tried again', async () => {
+    await world.live();
+    const { redis, queue } = world;
+    const finished = queue.toKey('metrics:completed');
+    await redis.hset(finished, { count: 90, prevTS: Date.now(), prevCount: 0 });
+    const lastError = failure({ reason: 'server-error', message: 'create: HTTP 500\u001b[2J' });
+    await queue.add('deliver', { entityId: entityId(1), lastError }, { delay: 3_600_000 });
+    const { stdout } = await world.run(['status']);
+    expect(stdout).toMatch(/Delivered +\d+ in the last minute, 18 a minute over 5 min/);
+    expect(stdout).toMatch(
+      /Jobs +0 active, 0 waiting, 1 delayed\n +1 to try again, server-error: create: HTTP 500\\u\{1b\}/,
+    );
+    expect((await json()).seen).toMatchObject({
+      rates: { last5: 18 },
+      retrying: { groups: [{ reason: 'server-error', count: 1 }] },
+    });
   });
 
   it('ends with 2 where Redis is away, in words and as JSON', async () => {

@@ -22,7 +22,7 @@ describe('xsoar-intel top', () => {
     expect(code).toBe(0);
     expect(linesOf(stdout)).toHaveLength(1);
     expect(stdout).toMatch(
-      /^\d{4}-\S+Z healthy in=0\/s out=-\/s pending=2 oldest=\d+s active=0 lag=\d+s dead=0 holds=none workers=1 ingest=active\n$/,
+      /^\d{4}-\S+Z healthy in=0\/s out=-\/s pending=2 oldest=\d+s active=0 lag=\d+s dead=0 holds=none workers=1 ingest=active empty-in=- caught-up-in=-\n$/,
     );
   });
 

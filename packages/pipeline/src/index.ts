@@ -47,6 +47,7 @@ export * from './status/dead-letter-groups.ts';
 export * from './status/failure.ts';
 export * from './status/pace.ts';
 export * from './status/read-status.ts';
+export * from './status/retrying.ts';
 export * from './status/status.ts';
 export * from './status/verdict.ts';
 export * as words from './status/words.ts';

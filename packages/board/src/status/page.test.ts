@@ -36,6 +36,7 @@ function statusOfText(text: string): ConnectorStatus {
       ],
       2,
     ),
+    retrying: { looked: 1, groups: [{ reason: text, count: 1, message: text }] },
     setAside: {
       total: 1,
       newest: [
@@ -67,6 +68,37 @@ describe('the status page', () => {
     expect(page).toContain('1.2.3');
     expect(page).toContain('30 active');
     expect(page).toContain('xsoar-intel 1.2.3');
+  });
+
+  it('says how much is delivered, over the last minutes', () => {
+    const page = render(statusExample({ rates: { last1: 1_200, last5: 900, last15: 30 } }));
+    expect(page).toContain('<dt>Delivered</dt>');
+    for (const text of ['1,200/min', '900/min over 5 min', '30/min over 15 min']) {
+      expect(page).toContain(text);
+    }
+    expect(render(statusExample())).not.toContain('<dt>Delivered</dt>');
+  });
+
+  it('says why deliveries are tried again, and why the stream is held back', () => {
+    const { stream } = statusExample();
+    const page = render(
+      statusExample({
+        jobs: { waiting: 0, active: 0, delayed: 1_300, failed: 0 },
+        retrying: { looked: 50, groups: [{ reason: 'timeout', count: 7, message: 'no answer' }] },
+        stream: {
+          ...stream,
+          told: {
+            ...{ state: 'live', since: 0, at: 0, reason: '', retryInMs: null, leader: 'a:1' },
+            ...{ heldBack: '50000 entities wait', catchUp: null },
+          },
+        },
+      }),
+    );
+    expect(page).toContain('<bdi>timeout</bdi>');
+    expect(page).toContain('<bdi>no answer</bdi>');
+    expect(page).toContain('Of 1,300 delayed jobs, the 50 that go next:');
+    expect(page).toContain('held back: <bdi>50000 entities wait</bdi>');
+    expect(render(statusExample())).not.toContain('tried again');
   });
 
   it('links each dead letter to its job', () => {

@@ -70,6 +70,7 @@ export function renderStatus(
 ${verdictBlock(verdict)}
 ${figures(status, now)}
 ${holdsSection(status, now)}
+${retryingSection(status)}
 ${deadLettersSection(status, now)}
 ${workersSection(status, now)}
 ${setAsideSection(status, now)}
@@ -115,13 +116,14 @@ ${notes.filter((note) => note !== null).map((note) => html`<dd class="note">${no
 }
 
 function figures(status: ConnectorStatus, now: number): Html {
-  const { stream, pending, pace, jobs, workers, deadLetters } = status;
+  const { stream, pending, pace, jobs, rates, workers, deadLetters } = status;
   return html`<dl class="figures">
 ${figure(
   'Stream read up to',
   stream.cursorAt ? moment(Date.parse(stream.cursorAt), now) : stream.cursor ? 'start' : 'not read',
   [
     stream.ingestActive ? 'ingest active' : 'no ingest',
+    stream.told?.heldBack ? html`held back: ${foreign(stream.told.heldBack)}` : null,
     stream.told?.name ? html`called ${foreign(stream.told.name)} in OpenCTI` : null,
     stream.cursor ? html`cursor <code>${foreign(stream.cursor)}</code>` : null,
     stream.recoverUntil ? html`catch-up until ${foreign(stream.recoverUntil)}` : null,
@@ -134,6 +136,7 @@ ${figure('Pending', count(pending.entities), [
   pace && pace.pendingPerMinute !== 0 ? perMinute(pace.pendingPerMinute) : null,
   pace?.emptyInMs ? `empty in ${duration(pace.emptyInMs)}` : null,
 ])}
+${rates === null ? null : figure('Delivered', `${count(rates.last1)}/min`, [`in the last minute`, `${count(rates.last5)}/min over 5 min`, `${count(rates.last15)}/min over 15 min`])}
 ${figure('Jobs', count(jobs.waiting + jobs.active + jobs.delayed), [
   `${count(jobs.active)} active`,
   `${count(jobs.waiting)} waiting`,
@@ -191,6 +194,20 @@ function holdsSection({ holds }: ConnectorStatus, now: number): Html | null {
           ? html`next probe ${moment(hold.until, now)}`
           : 'a probe may go now'
     } · by ${foreign(hold.by)}${hold.times > 1 ? ` · ${count(hold.times)} times in a row` : null}</p>
+</li>`,
+  )}</ul>
+</section>`;
+}
+
+function retryingSection({ retrying: { groups, looked }, jobs }: ConnectorStatus): Html | null {
+  if (groups.length === 0) return null;
+  return html`<section>
+<h2>Deliveries that are tried again</h2>
+<p class="muted">They failed, and go again by themselves; what keeps failing becomes a dead letter.${jobs.delayed > looked ? ` Of ${count(jobs.delayed)} delayed jobs, the ${count(looked)} that go next:` : null}</p>
+<ul class="rows">${groups.map(
+    ({ reason, count: size, message }) => html`<li>
+<p class="head"><span class="tag">${foreign(reason, 40)}</span> <span class="count">${count(size)}</span></p>
+<p class="message">${foreign(message)}</p>
 </li>`,
   )}</ul>
 </section>`;

@@ -1,4 +1,4 @@
-import { groupDeadLetters, type Reading, type Snapshot } from '@xsoar-intel/pipeline';
+import { groupDeadLetters, groupRetries, type Reading, type Snapshot } from '@xsoar-intel/pipeline';
 import { describe, expect, it } from 'vitest';
 import { createStatusSource } from './status-source.ts';
 
@@ -34,6 +34,8 @@ function world() {
   const reading = (pending: number): Reading => ({
     at: clock.ms,
     snapshot: { ...snapshot, pending },
+    rates: null,
+    retrying: groupRetries([]),
     deadLetters: groupDeadLetters([], 0),
     setAside: [],
   });

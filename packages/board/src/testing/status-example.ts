@@ -17,6 +17,8 @@ export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorS
     pending: { entities: 0, oldestMs: null },
     pace: null,
     jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
+    rates: null,
+    retrying: { looked: 0, groups: [] },
     holds: [],
     workers: [{ name: 'host:1', version: '1.2.3', since: 1_699_999_000_000 }],
     deadLetters: groupDeadLetters([], 0),

@@ -1,9 +1,11 @@
 import type { Redis } from '../queue/connection.ts';
 import type { DeliveryQueue } from '../queue/delivery-queue.ts';
 import type { Keys } from '../queue/keys.ts';
+import { readRates } from '../queue/rates.ts';
 import { listRejections } from '../queue/rejected.ts';
 import { readSnapshot } from '../queue/snapshot.ts';
 import { DEAD_LETTERS_LOOKED, groupDeadLetters } from './dead-letter-groups.ts';
+import { readRetrying } from './retrying.ts';
 import type { Reading } from './status.ts';
 
 /** Input set aside that is shown. */
@@ -16,8 +18,10 @@ export async function readStatus(
   queue: DeliveryQueue,
   now: number,
 ): Promise<Reading> {
-  const [snapshot, failed, setAside] = await Promise.all([
+  const [snapshot, rates, retrying, failed, setAside] = await Promise.all([
     readSnapshot(redis, keys, queue, now),
+    readRates(queue, now),
+    readRetrying(queue),
     queue.getFailed(0, DEAD_LETTERS_LOOKED - 1),
     listRejections(redis, keys, SET_ASIDE_LISTED),
   ]);
@@ -26,6 +30,8 @@ export async function readStatus(
   return {
     at: now,
     snapshot,
+    rates,
+    retrying,
     deadLetters: groupDeadLetters(jobs, Math.max(snapshot.dead, snapshot.jobs.failed)),
     setAside,
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCursor } from '../queue/cursor.ts';
 import type { Snapshot } from '../queue/snapshot.ts';
 import { groupDeadLetters } from './dead-letter-groups.ts';
+import { groupRetries } from './retrying.ts';
 import { statusOf } from './status.ts';
 
 const about = { version: 'v', connectorId: 'c', pace: null };
@@ -20,7 +21,10 @@ function streamOf(cursor: string, at: number) {
     reconciled: null,
     jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },
   };
-  const reading = { at, snapshot, deadLetters: groupDeadLetters([], 0), setAside: [] };
+  const reading = {
+    ...{ at, snapshot, rates: null, retrying: groupRetries([]) },
+    ...{ deadLetters: groupDeadLetters([], 0), setAside: [] },
+  };
   return statusOf(reading, about).stream;
 }
 

@@ -3,18 +3,22 @@
  * time in ms; a field that ends in `At` is an ISO date.
  */
 import type { Hold } from '../queue/hold.ts';
+import type { Rates } from '../queue/rates.ts';
 import type { Snapshot } from '../queue/snapshot.ts';
 import type { StreamStatus } from '../queue/stream-status.ts';
 import type { WorkerSign } from '../queue/worker-signs.ts';
 import { type Drift, type Report, unrepairedOf } from '../reconcile/report.ts';
 import type { DeadLetters } from './dead-letter-groups.ts';
 import type { Pace } from './pace.ts';
+import type { Retrying } from './retrying.ts';
 
 /** What is read out of Redis at one moment. */
 export interface Reading {
   /** When, ms since 1970. */
   at: number;
   snapshot: Snapshot;
+  rates: Rates | null;
+  retrying: Retrying;
   deadLetters: DeadLetters;
   setAside: SetAside[];
 }
@@ -52,6 +56,9 @@ export interface ConnectorStatus {
   /** How fast both of them change; null until two looks lie far enough apart. */
   pace: Pace | null;
   jobs: Snapshot['jobs'];
+  /** Deliveries that ended, a minute; null before a worker counted any. */
+  rates: Rates | null;
+  retrying: Retrying;
   holds: Hold[];
   workers: WorkerSign[];
   deadLetters: DeadLetters;
@@ -72,7 +79,7 @@ export interface Reconciled {
 
 /** Puts a reading into the shape that is shown. */
 export function statusOf(
-  { at, snapshot, deadLetters, setAside }: Reading,
+  { at, snapshot, rates, retrying, deadLetters, setAside }: Reading,
   about: { version: string; connectorId: string; pace: Pace | null },
 ): ConnectorStatus {
   const { cursor } = snapshot;
@@ -93,6 +100,8 @@ export function statusOf(
     pending: { entities: snapshot.pending, oldestMs: snapshot.oldestPendingMs },
     pace: about.pace,
     jobs: snapshot.jobs,
+    rates,
+    retrying,
     holds: snapshot.holds,
     workers: snapshot.workers,
     deadLetters,

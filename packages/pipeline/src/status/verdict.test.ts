@@ -80,6 +80,23 @@ describe('the verdict', () => {
     });
   });
 
+  it('is attention while backpressure holds the stream back, with the reason, also in a catch-up', () => {
+    const { stream } = statusExample();
+    const heldBack = '50000 entities wait for delivery (marks 50000/40000)';
+    const told: StreamStatus = {
+      ...{ state: 'live', since: 0, at: 0, reason: '', retryInMs: null, leader: 'a:1' },
+      ...{ heldBack, catchUp: null },
+    };
+    expect(verdictOf(statusExample({ stream: { ...stream, told } }))).toMatchObject({
+      level: 'attention',
+      headline: `The stream waits for the deliveries: ${heldBack}.`,
+      detail: expect.stringContaining('read again by itself'),
+    });
+    const catchUp = { until: '', positionMs: 1, objects: 70, perSecond: 7, leftMs: null };
+    const both = { ...stream, told: { ...told, state: 'catching-up' as const, catchUp } };
+    expect(verdictOf(statusExample({ stream: both })).problems).toHaveLength(2);
+  });
+
   it('is attention for old states and for a stream that is read late, and only beyond the limits', () => {
     const { stream } = statusExample();
     const at = (oldestMs: number, behindMs: number) =>

@@ -86,7 +86,24 @@ function processes({ stream, workers }: ConnectorStatus): Problem[] {
 }
 
 /** What the ingest itself says of the stream. */
-function told({ state, since, at, reason, catchUp }: StreamStatus): Problem[] {
+function told(status: StreamStatus): Problem[] {
+  return [...connection(status), ...heldBack(status)];
+}
+
+/** Backpressure, which no other figure explains: the stream falls behind while all is at work. */
+function heldBack({ heldBack: reason }: StreamStatus): Problem[] {
+  if (typeof reason !== 'string') return [];
+  return [
+    {
+      level: 'attention',
+      what: `The stream waits for the deliveries: ${reason.slice(0, REASON_MAX)}.`,
+      action:
+        'OpenCTI keeps what is not read, and it is read again by itself below the lower mark. If that takes too long: more workers, or more memory for Redis.',
+    },
+  ];
+}
+
+function connection({ state, since, at, reason, catchUp }: StreamStatus): Problem[] {
   if (state === 'catching-up' && catchUp !== null) {
     const left = catchUp.leftMs === null ? '' : `; about ${duration(catchUp.leftMs)} left`;
     return [

@@ -17,7 +17,7 @@ const EXCERPT = 100;
 const NAME = 12;
 
 /** The whole state on one screen: first the answer, then what is wrong, then the figures. */
-export function statusLines({ status, verdict, rates }: Look, paint: Paint, now: number): string[] {
+export function statusLines({ status, verdict }: Look, paint: Paint, now: number): string[] {
   const row = (name: string, text: string): string => `  ${name.padEnd(NAME)}${text}`;
   const more = (text: string): string => row('', text);
   const lines = [...verdictLines(verdict, paint), ''];
@@ -29,11 +29,20 @@ export function statusLines({ status, verdict, rates }: Look, paint: Paint, now:
   if (status.stream.recoverUntil !== null) {
     lines.push(more(`catch-up until ${visible(status.stream.recoverUntil)}`));
   }
+  if (typeof status.stream.told?.heldBack === 'string') {
+    lines.push(more(`held back: ${excerpt(status.stream.told.heldBack, EXCERPT)}`));
+  }
   lines.push(row('Pending', pendingText(status)));
+  const { rates, retrying } = status;
   const { waiting, active, delayed } = status.jobs;
   lines.push(
     row('Jobs', `${count(active)} active, ${count(waiting)} waiting, ${count(delayed)} delayed`),
   );
+  for (const { reason, count: size, message } of retrying.groups) {
+    lines.push(
+      more(`${count(size)} to try again, ${visible(reason)}: ${excerpt(message, EXCERPT)}`),
+    );
+  }
   if (rates !== null) {
     const { last1, last5, last15 } = rates;
     lines.push(
@@ -64,9 +73,10 @@ export function statusLines({ status, verdict, rates }: Look, paint: Paint, now:
 function verdictLines({ level, headline, detail, problems }: Verdict, paint: Paint): string[] {
   const tone = { good: paint.good, attention: paint.warn, trouble: paint.bad };
   if (problems.length === 0) return [paint.strong(tone[level](headline)), detail];
+  // They repeat what OpenCTI said.
   return problems.flatMap(({ level: worse, what, action }) => [
-    paint.strong(tone[worse](what)),
-    `  ${action}`,
+    paint.strong(tone[worse](visible(what))),
+    `  ${visible(action)}`,
   ]);
 }
 

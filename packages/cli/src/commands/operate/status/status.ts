@@ -1,7 +1,5 @@
 import {
   type ConnectorStatus,
-  type Rates,
-  readRates,
   readStatus,
   statusOf,
   type Verdict,
@@ -26,18 +24,14 @@ const STATES = {
 export interface Look {
   status: ConnectorStatus;
   verdict: Verdict;
-  rates: Rates | null;
 }
 
 /** Reads a connector's state, in bounded time. */
 export async function look({ redis, keys, queue, config }: Session): Promise<Look> {
   const now = Date.now();
-  const [reading, rates] = await within(
-    5_000,
-    Promise.all([readStatus(redis, keys, queue, now), readRates(queue, now)]),
-  );
+  const reading = await within(5_000, readStatus(redis, keys, queue, now));
   const status = statusOf(reading, { version, connectorId: config.connector.id, pace: null });
-  return { status, verdict: verdictOf(status), rates };
+  return { status, verdict: verdictOf(status) };
 }
 
 /** The word for a verdict: `healthy`, `degraded` or `broken`. */
@@ -66,9 +60,9 @@ export async function status(options: OperatorOptions & { json?: boolean }): Pro
   }
 }
 
-function jsonOf({ status: { deadLetters, ...rest }, verdict, rates }: Look): unknown {
+function jsonOf({ status: { deadLetters, ...rest }, verdict }: Look): unknown {
   const { level, ...words } = verdict;
-  return { state: STATES[level].state, ...words, ...rest, rates, deadLetters };
+  return { state: STATES[level].state, ...words, ...rest, deadLetters };
 }
 
 /** A monitoring system wants an answer also where there is none. */

@@ -17,17 +17,17 @@ export interface Moment {
 
 const { count, duration } = words;
 
-const rate = (perSecond: number | null): string =>
-  perSecond === null ? '-' : count(Math.round(perSecond));
+const rounded = (perSecond: number | null): number | null =>
+  perSecond === null ? null : Math.round(perSecond);
 
 /** One line, for logs and pipes. */
 export function momentLine({ at, status, state, flow }: Moment): string {
-  const { stream, pending, jobs, deadLetters, holds, workers } = status;
+  const { stream, pending, pace, jobs, deadLetters, holds, workers } = status;
   return [
     new Date(at).toISOString(),
     state,
-    `in=${rate(flow.inPerSecond)}/s`,
-    `out=${rate(flow.outPerSecond)}/s`,
+    `in=${rounded(flow.inPerSecond) ?? '-'}/s`,
+    `out=${rounded(flow.outPerSecond) ?? '-'}/s`,
     `pending=${pending.entities}`,
     `oldest=${seconds(pending.oldestMs)}`,
     `active=${jobs.active}`,
@@ -36,6 +36,8 @@ export function momentLine({ at, status, state, flow }: Moment): string {
     `holds=${holds.map(({ kind }) => kind).join(',') || 'none'}`,
     `workers=${workers.length}`,
     `ingest=${stream.ingestActive ? 'active' : 'none'}`,
+    `empty-in=${pending.entities > 0 ? seconds(pace?.emptyInMs ?? null) : '-'}`,
+    `caught-up-in=${seconds(pace?.caughtUpInMs ?? null)}`,
   ].join(' ');
 }
 
@@ -44,23 +46,29 @@ const seconds = (ms: number | null): string => (ms === null ? '-' : `${Math.roun
 /** A screen. */
 export function momentScreen(moment: Moment, paint: Paint): string[] {
   const { at, status, verdict, flow } = moment;
-  const { stream, pending, pace, jobs } = status;
+  const { stream, pending, pace, jobs, retrying } = status;
   const tone = { good: paint.good, attention: paint.warn, trouble: paint.bad }[verdict.level];
   const row = (name: string, value: string, rest = ''): string =>
     `  ${paint.faint(name.padEnd(10))}${paint.strong(value.padStart(10))}  ${rest}`.trimEnd();
   return [
     `${paint.strong('xsoar-intel top')}  ${visible(status.connectorId)}  ${words.instant(at)}`,
     '',
-    paint.strong(tone(verdict.headline)),
-    verdict.detail,
+    // It repeats what OpenCTI said.
+    paint.strong(tone(visible(verdict.headline))),
+    visible(verdict.detail),
     '',
-    row('in', `${rate(flow.inPerSecond)}/s`, 'deliveries asked for'),
-    row('out', `${rate(flow.outPerSecond)}/s`, sparkline(flow.history) || 'deliveries that ended'),
+    row('in', rate(flow.inPerSecond), 'deliveries asked for'),
+    row('out', rate(flow.outPerSecond), sparkline(flow.history) || 'deliveries that ended'),
     row('pending', count(pending.entities), pendingRest(status)),
     row(
       'active',
       count(jobs.active),
-      `${count(jobs.waiting)} waiting, ${count(jobs.delayed)} delayed`,
+      [
+        `${count(jobs.waiting)} waiting, ${count(jobs.delayed)} delayed`,
+        ...retrying.groups.map(
+          ({ reason, count: size }) => `${count(size)} for ${visible(reason)}`,
+        ),
+      ].join(', '),
     ),
     row('lag', stream.behindMs === null ? '-' : duration(stream.behindMs), lagRest(status)),
     row('dead', count(status.deadLetters.total), reasons(status)),
@@ -81,6 +89,11 @@ export function momentScreen(moment: Moment, paint: Paint): string[] {
   ];
 }
 
+function rate(perSecond: number | null): string {
+  const whole = rounded(perSecond);
+  return `${whole === null ? '-' : count(whole)}/s`;
+}
+
 function pendingRest({ pending, pace }: ConnectorStatus): string {
   const parts = [
     pending.oldestMs === null ? '' : `oldest ${duration(pending.oldestMs)}`,
@@ -96,6 +109,7 @@ function pendingRest({ pending, pace }: ConnectorStatus): string {
 
 function lagRest({ stream, pace }: ConnectorStatus): string {
   const parts = [
+    typeof stream.told?.heldBack === 'string' ? `held back: ${visible(stream.told.heldBack)}` : '',
     stream.cursor === null ? 'no cursor' : `cursor ${visible(stream.cursor)}`,
     stream.recoverUntil === null ? '' : `catch-up until ${visible(stream.recoverUntil)}`,
     typeof pace?.caughtUpInMs === 'number'
