@@ -47,6 +47,23 @@ describe('xsoar-intel cursor set', () => {
     expect(Math.abs(now - 7 * 86_400_000 - ms)).toBeLessThan(60_000);
   });
 
+  it.each([
+    ['-P7D', '--yes'],
+    ['--yes', '-P7D'],
+    ['-y', '-7d'],
+  ])('takes a distance back that is written with a minus: %s %s', async (...args) => {
+    const { code, stderr } = await cursor('set', ...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [ms = 0] = ((await stored()) ?? '').split('-').map(Number);
+    expect(Math.abs(now - 7 * 86_400_000 - ms)).toBeLessThan(60_000);
+  });
+
+  it('still takes other words with a minus for options', async () => {
+    const { code, stderr } = await cursor('set', 'P7D', '--dryrun');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/unknown option '--dryrun'[\s\S]*Did you mean --dry-run/);
+  });
+
   it('says what is passed over', async () => {
     await world.redis.set(world.keys.cursor, `${now - 3 * 3_600_000}-0`);
     const { stdout } = await cursor('set', `${now}-0`, '--yes');

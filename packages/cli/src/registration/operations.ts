@@ -63,11 +63,15 @@ function registerCursor(program: Command, finish: Finish): void {
     .action(async (options) =>
       finish(await (await import('../commands/operate/cursor/cursor.ts')).showCursor(options)),
     );
-  changing(cursor.command('set'))
+  const set = changing(cursor.command('set'));
+  const parseOptions = set.parseOptions.bind(set);
+  // How far back may be written with a minus (-P7D), which commander takes for an option.
+  set.parseOptions = (args) => parseOptions(args.map((arg) => arg.replace(/^-(?=P|\d+[a-z])/, '')));
+  set
     .description('read on from another place')
     .argument(
       '<place>',
-      'an event id (1769938140000-0), a date (2026-01-31T12:00:00Z), or how far back (P7D, 12h)',
+      'an event id (1769938140000-0), a date (2026-01-31T12:00:00Z), or how far back (-P7D, P7D, 12h)',
     )
     .option('--recover', 'let OpenCTI catch up from its database first, for what its stream forgot')
     .action(async (place, options) =>
