@@ -62,7 +62,7 @@ const ORDERLY = "return { stop: async () => { await wait(50); say('stopped all')
 const STUCK = 'return { stop: () => wait(60_000) };';
 
 describe('a process', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'stops in order on %s and ends with 0',
     async (signal) => {
       const child = program(ORDERLY);
@@ -217,7 +217,7 @@ describe('a process', () => {
   });
 
   it('leaves no listeners behind', async () => {
-    const events = ['SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection'];
+    const events = ['SIGHUP', 'SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection'];
     const counts = () => events.map((event) => process.listenerCount(event));
     const before = counts();
     const states: ProcessState[] = [];

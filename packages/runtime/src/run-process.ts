@@ -3,11 +3,11 @@
  *
  *   starting ──start() is done──▶ running
  *   starting ──start() fails──▶ stopped (1, or the exitCode of the error)
- *   starting, running ──SIGTERM, SIGINT──▶ draining
+ *   starting, running ──SIGTERM, SIGINT, SIGHUP──▶ draining
  *   starting, running ──fail(), an error that nobody caught──▶ draining, and ends with 1
  *   draining ──stop() is done──▶ stopped (0, or 1 after a failure)
  *   draining ──stop() fails, or SHUTDOWN_TIMEOUT is over──▶ stopped (1)
- *   draining ──a second signal──▶ stopped at once (128 + n: SIGINT 130, SIGTERM 143)
+ *   draining ──a second signal──▶ stopped at once (128 + n: SIGHUP 129, SIGINT 130, SIGTERM 143)
  *
  * What is told to drain while it starts gets a moment to come up, so that it can be stopped in
  * order; what waits (for a Redis that is away) is left.
@@ -40,7 +40,8 @@ export interface ProcessOptions {
   onState?(state: ProcessState): void;
 }
 
-const SIGNALS = { SIGINT: 2, SIGTERM: 15 } as const;
+/** SIGHUP too: a terminal that closes, or somebody who expects a reload, must not cut pushes off. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type Signal = keyof typeof SIGNALS;
 
 /** How long start() may take to finish once draining has begun, in ms. */
@@ -63,9 +64,8 @@ export function runProcess(options: ProcessOptions): Promise<number> {
     const ending = new AbortController();
     const keepAlive = setInterval(() => {}, FOR_EVER_MS);
 
-    const onInterrupt = (): void => onSignal('SIGINT');
-    const onTerminate = (): void => onSignal('SIGTERM');
-    process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+    const names = Object.keys(SIGNALS) as Signal[];
+    for (const name of names) process.on(name, onSignal);
     process.on('uncaughtException', onDefect).on('unhandledRejection', onDefect);
 
     const program = (async () => options.start({ signal: ending.signal, fail: onFailure }))();
@@ -92,7 +92,7 @@ export function runProcess(options: ProcessOptions): Promise<number> {
     function end(code: number): void {
       if (state === 'stopped') return;
       clearInterval(keepAlive);
-      process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+      for (const name of names) process.off(name, onSignal);
       process.off('uncaughtException', onDefect).off('unhandledRejection', onDefect);
       become('stopped');
       resolve(code);

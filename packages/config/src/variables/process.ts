@@ -92,7 +92,7 @@ export const processVariables = {
     type: duration('100ms', '1h'),
     default: '25s',
     description:
-      'How long a process may finish its work after SIGTERM or SIGINT. Keep it below the grace period of what stops it (Kubernetes: 30 s).',
+      'How long a process may finish its work after SIGTERM, SIGINT or SIGHUP. Keep it below the grace period of what stops it (Kubernetes: 30 s).',
     roles: services,
   }),
 };
