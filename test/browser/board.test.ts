@@ -4,7 +4,7 @@
  * what is seen to docs/images/.
  */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { until } from '../support/until.ts';
@@ -141,6 +141,40 @@ describe.skipIf(executable === null)('the board in Chromium', { timeout: 40_000 
     await takePicture(page, 'board');
   });
 
+  it.each([
+    ['dark', { colorScheme: 'dark', viewport: { width: 1200, height: 800 } }],
+    ['narrow', { colorScheme: 'light', viewport: { width: 390, height: 800 }, isMobile: true }],
+  ] as const)('shows dead letters that can be read: %s', async (name, options) => {
+    const { page } = await open(options);
+    await page.goto(FAILED_JOBS);
+    await page.getByText('too-large 413').waitFor();
+    await field(page, 'reason', '"rejected"').waitFor();
+    await takePicture(page, `board-${name}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  });
+
+  it('keeps to the policy in every tab of a job and in the settings', async () => {
+    // Whatever Bull Board does against it is among the problems, which are none at the end.
+    const { page } = await open();
+    await page.goto('/');
+    await page.getByRole('link', { name: HOSTILE_VALUE, exact: true }).click();
+    await page.getByRole('tab').first().waitFor();
+    const tabs = await page.getByRole('tab').allTextContents();
+    expect(tabs).toContain('Error');
+    for (const name of tabs) {
+      const tab = page.getByRole('tab', { name, exact: true });
+      await tab.click();
+      await until(`${name} is shown`, async () => {
+        return (await tab.getAttribute('aria-selected')) === 'true';
+      });
+      expect(await page.locator('img[onerror]').count()).toBe(0);
+    }
+    await page.locator('button:has(svg.lucide-settings)').click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
   it('has a policy that stops markup even where some got through', async () => {
     const { page, problems } = await open(
       {},
@@ -177,12 +211,13 @@ describe.skipIf(executable === null)('the board in Chromium', { timeout: 40_000 
     await watching.getByText('XSOAR finds the request too large.').click();
     await watching.evaluate('window.loadedOnce = true');
 
+    // By keyboard alone, from the status page to the delivery.
     const { page } = await open();
     await page.goto('/');
-    await page.getByRole('link', { name: HOSTILE_VALUE, exact: true }).click();
+    await press(page, page.getByRole('link', { name: HOSTILE_VALUE, exact: true }));
     scene.repairHostileValue();
-    await retryButton(page).click();
-    await page.getByRole('button', { name: 'Confirm' }).click();
+    await press(page, retryButton(page));
+    await press(page, page.getByRole('button', { name: 'Confirm' }));
     await until('XSOAR has it', () => pipeline.xsoar.get(HOSTILE_VALUE));
     await page.getByText('Finished at').waitFor();
 
@@ -226,6 +261,17 @@ const field = (page: Page, name: string, text: string) =>
     .filter({ hasText: new RegExp(`^${name}:`) })
     .filter({ hasText: text })
     .first();
+
+/** Goes from one control to the next until it is at this one, and presses it. */
+async function press(page: Page, control: Locator): Promise<void> {
+  await control.waitFor();
+  const focused = control.and(page.locator(':focus'));
+  for (let step = 0; (await focused.count()) === 0; step += 1) {
+    if (step === 60) throw new Error('60 times Tab does not lead there');
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+}
 
 /** Bull Board gives the buttons of a job no name, only a picture and a tooltip. */
 const retryButton = (page: Page) => page.locator('button:has(svg.lucide-refresh-cw)').first();
