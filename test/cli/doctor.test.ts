@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type OperatorWorld, openOperatorWorld } from './operator-world.ts';
+import { rowsOf, sampleOf } from './sample.ts';
 
 let server: TestRedis;
 let opencti: FakeOpencti;
@@ -83,6 +84,8 @@ describe('xsoar-intel doctor', () => {
     const { code, stdout } = await doctor(all(), '--write');
     expect(code).toBe(0);
     expect(stdout).toMatch(/ok +write +created and deleted Domain xsoar-intel-doctor-\w+\.invalid/);
+    // What docs/commands.md shows has the same findings.
+    expect(rowsOf(stdout)).toEqual(rowsOf(sampleOf('xsoar-intel doctor --write')));
     expect([...xsoar.dump()]).toEqual([]);
     expect(xsoar.stats()).toMatchObject({ exclusions: 0, operations: { create: { 200: 1 } } });
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../support/dead-letters.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { entityId, type OperatorWorld, openOperatorWorld, state } from './operator-world.ts';
+import { rowsOf, sampleOf } from './sample.ts';
 
 let server: TestRedis;
 let world: OperatorWorld;
@@ -110,6 +111,8 @@ describe('xsoar-intel status', () => {
     expect(stdout).toMatch(
       /Jobs +0 active, 0 waiting, 1 delayed\n +1 to try again, server-error: create: HTTP 500\\u\{1b\}/,
     );
+    // What docs/commands.md shows has the same rows.
+    expect(rowsOf(stdout)).toEqual(rowsOf(sampleOf('xsoar-intel status')));
     expect((await json()).seen).toMatchObject({
       rates: { last5: 18 },
       retrying: { groups: [{ reason: 'server-error', count: 1 }] },
