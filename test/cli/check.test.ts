@@ -48,6 +48,10 @@ describe('xsoar-intel check', () => {
     for (const name of ['XSOAR_URL', 'CONNECTOR_CONSUMER_COUNT', 'XSOAR_KEY']) {
       expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
+    // What else was given may be what led to the mistake.
+    expect(stdout).toMatch(/^XSOAR_KEY_ID +17 +environment$/m);
+    expect(stdout).toMatch(/^CONNECTOR_CONSUMER_COUNT +many +environment$/m);
+    expect(stdout).not.toContain('s3cret');
   });
 
   it('looks at one role only, where one is named', async () => {
@@ -77,6 +81,7 @@ describe('xsoar-intel check', () => {
     const { code, stdout } = await check({ ...good, XSOAR_KEY: '' }, '--json');
     expect(code).toBe(78);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, problems: [{ variable: 'XSOAR_KEY' }] });
+    expect(JSON.parse(stdout).settings).toHaveLength(right.settings.length);
     expect(stdout).not.toContain('s3cret');
   });
 });

@@ -41,6 +41,8 @@ export interface LoadedConfig<R extends Role = Role> {
 export interface RefusedConfig {
   readonly ok: false;
   readonly problems: readonly ConfigProblem[];
+  /** Every variable that the role reads, as it was given, without secrets; the wrong ones too. */
+  readonly settings: readonly Setting[];
   readonly notes: readonly ConfigNote[];
 }
 
@@ -90,7 +92,7 @@ export function loadConfig<R extends Role>(
       }),
     );
   }
-  if (all.length > 0) return { ok: false, problems: withoutEchoes(all), notes };
+  if (all.length > 0) return { ok: false, problems: withoutEchoes(all), settings, notes };
   const config = compileConfig(values, { ca, now });
   // What a role cannot do without was looked at above: a missing one is a problem.
   return { ok: true, config: config as ConfigOf<R>, sources: texts.sources, settings, notes };

@@ -45,23 +45,19 @@ export async function check(options: CheckOptions): Promise<number> {
           message,
         })),
         notes: loaded.notes,
-        settings: loaded.ok
-          ? describeConfig(loaded).map(({ variable, shown, source }) => ({
-              variable: variable.name,
-              value: shown,
-              source,
-            }))
-          : null,
+        settings: describeConfig(loaded).map(({ variable, shown, source }) => ({
+          variable: variable.name,
+          value: shown,
+          source,
+        })),
       }),
     );
   } else {
     const { paint } = screen;
-    if (loaded.ok) {
-      for (const line of formatSettings(describeConfig(loaded)).split('\n')) {
-        screen.line(visible(line));
-      }
-      screen.line('');
+    for (const line of formatSettings(describeConfig(loaded)).split('\n')) {
+      screen.line(visible(line));
     }
+    screen.line('');
     tellNotes(loaded.notes, paint, screen);
     if (loaded.ok) {
       screen.line(paint.good(`The configuration is right for ${inWords(roles)}.`));
