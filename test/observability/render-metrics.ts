@@ -44,9 +44,10 @@ The labels take the values named here and \`other\`, never a text that came from
 input can multiply the series. Scrape every process by itself: behind a load balancer a counter jumps.
 
 The dashboard is \`deploy/grafana/dashboards/xsoar-intel.json\`, the alerts are
-\`deploy/prometheus/alerts.yml\`, each with its [runbook](runbooks/README.md). The tests hold every name in them to a scrape, try the
-alerts, and have Prometheus' \`promtool\` parse every query. A real Grafana, which Debian does not have,
-loads the dashboard in the public CI only (\`.github/workflows/ci.yml\`).
+\`deploy/prometheus/alerts.yml\`, each with its [runbook](runbooks/README.md). The tests hold
+every name in them to a scrape, try the alerts, and have Prometheus' \`promtool\` parse every query. A real
+Grafana, which Debian does not have, loads the dashboard in the public CI only
+(\`.github/workflows/ci.yml\`).
 `;
 
 function renderMetric({ name, type, help, labels, buckets }: DeclaredMetric): string {
