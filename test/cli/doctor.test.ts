@@ -96,7 +96,13 @@ describe('xsoar-intel doctor', () => {
     const forbidden = await doctor(all(), '--write');
     expect(forbidden.code).toBe(1);
     expect(forbidden.stdout).toMatch(/failed +write +an indicator could not be created/);
+    expect(forbidden.stdout).toContain('fix: Give the role of the key the right');
     xsoar.faults.remove(create);
+    // A refusal of what was sent is no matter of rights.
+    xsoar.faults.add({ fault: { ...refusal, status: 400 }, operations: ['create'], times: 1 });
+    const refused = await doctor(all(), '--write');
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toContain('fix: The key was not refused: put right what XSOAR says');
     const remove = xsoar.faults.add({ fault: refusal, operations: ['delete', 'batchDelete'] });
     const { code, stdout } = await doctor(all(), '--write');
     xsoar.faults.remove(remove);

@@ -32,7 +32,10 @@ export async function examineWrites(client: XsoarClient): Promise<Finding> {
     };
     ({ id } = await writer.upsert(desired, {}));
   } catch (error) {
-    return failed(WHAT, 'an indicator could not be created', { why: wordsOf(error), fix: RIGHTS });
+    return failed(WHAT, 'an indicator could not be created', {
+      why: wordsOf(error),
+      fix: fixOf(error),
+    });
   }
   const left = `${TYPE} ${value} is left in XSOAR: delete it by hand.`;
   try {
@@ -45,8 +48,15 @@ export async function examineWrites(client: XsoarClient): Promise<Finding> {
     return warning(WHAT, `created ${TYPE} ${value}`, { why, fix: left });
   } catch (error) {
     const why = `The key may create, but not delete: ${wordsOf(error)}`;
-    return failed(WHAT, 'an indicator could not be deleted', { why, fix: `${RIGHTS} ${left}` });
+    const fix = `${fixOf(error)} ${left}`;
+    return failed(WHAT, 'an indicator could not be deleted', { why, fix });
   }
+}
+
+/** Only a refusal of the key is a matter of rights. */
+function fixOf(error: unknown): string {
+  const refused = error instanceof XsoarError && (error.status === 401 || error.status === 403);
+  return refused ? RIGHTS : 'The key was not refused: put right what XSOAR says, and look again.';
 }
 
 function wordsOf(error: unknown): string {
