@@ -1,3 +1,4 @@
+import { listActions } from '@xsoar-intel/pipeline';
 import { generateFeed, startFakeOpencti } from '@xsoar-intel/simulator';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -45,6 +46,13 @@ describe('xsoar-intel cursor set', () => {
     const [ms = 0, seq] = ((await stored()) ?? '').split('-').map(Number);
     expect(seq).toBe(0);
     expect(Math.abs(now - 7 * 86_400_000 - ms)).toBeLessThan(60_000);
+    expect(await listActions(world.redis, world.keys, 9)).toMatchObject([
+      {
+        by: expect.stringMatching(/^\S+@\S+$/),
+        action: 'cursor set',
+        detail: `from ${now}-3 to ${ms}-0`,
+      },
+    ]);
   });
 
   it.each([

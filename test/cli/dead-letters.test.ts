@@ -1,5 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listActions } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import {
@@ -209,6 +210,9 @@ describe('xsoar-intel dead-letters discard', () => {
     expect(await pending()).toEqual([]);
     expect(await world.redis.exists(world.keys.slot(entityId(1)))).toBe(0);
     expect(await world.queue.getFailedCount()).toBe(1);
+    expect(await listActions(world.redis, world.keys, 9)).toMatchObject([
+      { action: 'dead-letters discard', detail: '2 dead letters' },
+    ]);
   });
 
   it('says what stays because a push is under way', async () => {

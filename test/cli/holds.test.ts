@@ -1,3 +1,4 @@
+import { listActions } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type OperatorWorld, openOperatorWorld, state } from './operator-world.ts';
@@ -57,6 +58,14 @@ describe('xsoar-intel resume', () => {
     const { code, stdout } = await world.run(['resume']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Ended a hold \(operator, \d+ s ago, by \S+\): XSOAR upgrade\n/);
+    const did = await listActions(world.redis, world.keys, 9);
+    expect(did.map(({ action, detail }) => `${action}: ${detail}`)).toEqual([
+      'resume: operator: XSOAR upgrade',
+      'pause: XSOAR upgrade',
+    ]);
+    expect((await world.run(['status'])).stdout).toMatch(
+      /^ {2}Operators +resume \S.* by \S+@\S+: operator: XSOAR upgrade\n +pause .* by \S+@\S+: XSOAR upgrade$/m,
+    );
     expect(stdout).toContain('Deliveries are still held:\n  outage for');
     expect((await world.holds.list()).map(({ kind }) => kind)).toEqual(['outage']);
   });

@@ -25,6 +25,7 @@ export * from './queue/discard.ts';
 export * from './queue/hold.ts';
 export * from './queue/keys.ts';
 export * from './queue/leader.ts';
+export * from './queue/operator-log.ts';
 export * from './queue/rates.ts';
 export * from './queue/rejected.ts';
 export * from './queue/restate.ts';

@@ -36,6 +36,7 @@ function statusOfText(text: string): ConnectorStatus {
       ],
       2,
     ),
+    actions: [{ at: 0, by: text, action: text, detail: text }],
     retrying: { looked: 1, groups: [{ reason: text, count: 1, message: text }] },
     setAside: {
       total: 1,
@@ -99,6 +100,16 @@ describe('the status page', () => {
     expect(page).toContain('Of 1,300 delayed jobs, the 50 that go next:');
     expect(page).toContain('held back: <bdi>50000 entities wait</bdi>');
     expect(render(statusExample())).not.toContain('tried again');
+  });
+
+  it('says what operators did last', () => {
+    const at = Date.parse('2026-02-01T09:29:00.000Z');
+    const action = { at, by: 'jo@ops', action: 'resume', detail: 'outage: XSOAR is back' };
+    const page = render(statusExample({ actions: [action] }));
+    for (const text of ['resume', 'jo@ops', 'outage: XSOAR is back']) {
+      expect(page).toContain(`<bdi>${text}</bdi>`);
+    }
+    expect(render(statusExample())).not.toContain('operators did');
   });
 
   it('links each dead letter to its job', () => {

@@ -74,6 +74,7 @@ ${retryingSection(status)}
 ${deadLettersSection(status, now)}
 ${workersSection(status, now)}
 ${setAsideSection(status, now)}
+${actionsSection(status, now)}
 ${footer(status, context, now)}
 </main>`,
   );
@@ -283,6 +284,19 @@ function setAsideRow(item: SetAside, now: number): Html {
 <p class="message">${foreign(item.detail)}</p>
 ${item.excerpt === '' ? null : html`<p class="muted"><code>${foreign(item.excerpt, 160)}</code></p>`}
 </li>`;
+}
+
+function actionsSection({ actions }: ConnectorStatus, now: number): Html | null {
+  if (actions.length === 0) return null;
+  return html`<section>
+<h2>What operators did last</h2>
+<ul class="rows">${actions.map(
+    ({ at, by, action, detail }) => html`<li>
+<p class="head"><span class="tag">${foreign(action, 40)}</span> <span class="muted">${moment(at, now)} · by ${foreign(by, 80)}</span></p>
+<p class="message">${foreign(detail)}</p>
+</li>`,
+  )}</ul>
+</section>`;
 }
 
 function footer(status: ConnectorStatus, { user, actions }: PageContext, now: number): Html {

@@ -38,6 +38,7 @@ function world() {
     retrying: groupRetries([]),
     deadLetters: groupDeadLetters([], 0),
     setAside: [],
+    actions: [],
   });
   return { asked, clock, source, reading };
 }

@@ -23,6 +23,7 @@ export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorS
     workers: [{ name: 'host:1', version: '1.2.3', since: 1_699_999_000_000 }],
     deadLetters: groupDeadLetters([], 0),
     setAside: { total: 0, newest: [] },
+    actions: [],
     reconciled: null,
     ...change,
   };

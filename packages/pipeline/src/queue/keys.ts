@@ -25,6 +25,8 @@ export interface Keys {
   readonly failures: string;
   /** Stream: input that was set aside, see rejected.ts. */
   readonly rejected: string;
+  /** Stream: what operators did, see operator-log.ts. */
+  readonly operatorLog: string;
   /** Hash: STIX id of an author → name, see author-names.ts. */
   readonly authors: string;
   /** Sorted set: authors whose name is not known, by when (ms) to look it up. */
@@ -85,6 +87,7 @@ export function keysOf(connectorId: string): Keys {
     holds: key('holds'),
     failures: key('failures'),
     rejected: key('rejected'),
+    operatorLog: key('operator-log'),
     authors: key('authors'),
     authorsWanted: key('authors-wanted'),
     authorsAwaited: key('authors-awaited'),

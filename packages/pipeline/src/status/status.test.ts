@@ -23,7 +23,7 @@ function streamOf(cursor: string, at: number) {
   };
   const reading = {
     ...{ at, snapshot, rates: null, retrying: groupRetries([]) },
-    ...{ deadLetters: groupDeadLetters([], 0), setAside: [] },
+    ...{ deadLetters: groupDeadLetters([], 0), setAside: [], actions: [] },
   };
   return statusOf(reading, about).stream;
 }

@@ -3,6 +3,7 @@
  * time in ms; a field that ends in `At` is an ISO date.
  */
 import type { Hold } from '../queue/hold.ts';
+import type { OperatorAction } from '../queue/operator-log.ts';
 import type { Rates } from '../queue/rates.ts';
 import type { Snapshot } from '../queue/snapshot.ts';
 import type { StreamStatus } from '../queue/stream-status.ts';
@@ -21,7 +22,11 @@ export interface Reading {
   retrying: Retrying;
   deadLetters: DeadLetters;
   setAside: SetAside[];
+  actions: TimedAction[];
 }
+
+/** What an operator did, and when. */
+export type TimedAction = OperatorAction & { at: number };
 
 /** The newest input that could not be used. Free text comes from outside. */
 export interface SetAside {
@@ -63,6 +68,8 @@ export interface ConnectorStatus {
   workers: WorkerSign[];
   deadLetters: DeadLetters;
   setAside: { total: number; newest: SetAside[] };
+  /** What operators did last by the command line, the newest first. */
+  actions: TimedAction[];
   /** The last whole reconciliation; null before the first. */
   reconciled: Reconciled | null;
 }
@@ -79,7 +86,7 @@ export interface Reconciled {
 
 /** Puts a reading into the shape that is shown. */
 export function statusOf(
-  { at, snapshot, rates, retrying, deadLetters, setAside }: Reading,
+  { at, snapshot, rates, retrying, deadLetters, setAside, actions }: Reading,
   about: { version: string; connectorId: string; pace: Pace | null },
 ): ConnectorStatus {
   const { cursor } = snapshot;
@@ -106,6 +113,7 @@ export function statusOf(
     workers: snapshot.workers,
     deadLetters,
     setAside: { total: snapshot.rejected, newest: setAside },
+    actions,
     reconciled: snapshot.reconciled && reconciledOf(snapshot.reconciled),
   };
 }

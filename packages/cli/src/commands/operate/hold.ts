@@ -5,6 +5,7 @@ import { EXIT } from '../../exit-code.ts';
 import { CommandError } from '../../load.ts';
 import { openScreen, type Screen } from '../../terminal/screen.ts';
 import { visible, visibleJson } from '../../terminal/visible.ts';
+import { record } from './record.ts';
 import { type OperatorOptions, type Session, withSession } from './session.ts';
 import { holdText } from './status/status-lines.ts';
 import { whoAmI } from './who.ts';
@@ -39,6 +40,7 @@ export function pause(options: PauseOptions): Promise<number> {
     const holds = createHolds(session.redis, session.keys);
     const before = (await holds.list()).find(({ kind }) => kind === 'operator');
     const hold = await holds.open('operator', { reason, by: whoAmI(), forMs });
+    await record(session, 'pause', reason);
     if (options.json) screen.line(visibleJson(jsonOf(hold)));
     else {
       if (before)
@@ -72,7 +74,9 @@ export function resume(options: ResumeOptions): Promise<number> {
     const before = await holds.list();
     const cleared: Hold[] = [];
     for (const hold of before.filter(({ kind }) => kinds.includes(kind))) {
-      if (await holds.clear(hold.kind)) cleared.push(hold);
+      if (!(await holds.clear(hold.kind))) continue;
+      cleared.push(hold);
+      await record(session, 'resume', `${hold.kind}: ${hold.reason}`);
     }
     const left = before.filter((hold) => !cleared.includes(hold));
     if (options.json)

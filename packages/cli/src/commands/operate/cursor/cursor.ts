@@ -15,6 +15,7 @@ import { confirmed, mustBeAskable } from '../../../terminal/confirm.ts';
 import { openScreen, type Screen } from '../../../terminal/screen.ts';
 import { visible, visibleJson } from '../../../terminal/visible.ts';
 import { openctiOf } from '../opencti.ts';
+import { record } from '../record.ts';
 import { type OperatorOptions, type Session, withSession } from '../session.ts';
 import { whoAmI } from '../who.ts';
 import { effectOf } from './effect.ts';
@@ -104,6 +105,8 @@ async function change(
       `The cursor was moved meanwhile, to ${visible(found) || 'none'}: nothing was changed.`,
     );
   }
+  const name = next === '' ? 'cursor reset' : 'cursor set';
+  await record(session, name, `from ${stored || 'none'} to ${next || 'none'}`);
   return done(screen, options, stored, next, lines, true);
 }
 

@@ -1,6 +1,7 @@
 import { words } from '@xsoar-intel/pipeline';
 import { confirmed, mustBeAskable } from '../../../terminal/confirm.ts';
 import { openScreen } from '../../../terminal/screen.ts';
+import { record } from '../record.ts';
 import { type OperatorOptions, withSession } from '../session.ts';
 import { type Choice, type ChoiceOptions, choose } from './choice.ts';
 import { causeLines, dryRun, previewOf, Tally, tallyLine, tellEnd } from './outcome.ts';
@@ -34,6 +35,8 @@ export function discard(names: readonly string[], options: DiscardOptions): Prom
       for (const { kind } of await store.discard(letters)) tally.add(kind);
       return true;
     });
+    const given = words.counted(tally.of('discarded'), 'dead letter', 'dead letters');
+    if (tally.of('discarded') > 0) await record(session, 'dead-letters discard', given);
     const lines = [
       ...tallyLine(
         tally.of('discarded'),

@@ -67,6 +67,10 @@ export function statusLines({ status, verdict }: Look, paint: Paint, now: number
     );
   }
   lines.push(row('Reconciled', reconciledText(status, now)));
+  for (const [index, { at, by, action, detail }] of status.actions.entries()) {
+    const text = `${visible(action)} ${ago(now - at)} by ${visible(by)}: ${excerpt(detail, EXCERPT)}`;
+    lines.push(row(index === 0 ? 'Operators' : '', text));
+  }
   return lines;
 }
 

@@ -25,6 +25,7 @@ const calm: ConnectorStatus = statusOf(
     },
     ...{ rates: null, retrying: groupRetries([]), deadLetters: groupDeadLetters([], 0) },
     setAside: [],
+    actions: [],
   },
   { version: '1.2.3', connectorId: 'a-connector', pace: null },
 );
