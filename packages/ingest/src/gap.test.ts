@@ -1,6 +1,6 @@
 import { type EventId, parseEventId } from '@xsoar-intel/opencti';
 import { describe, expect, it } from 'vitest';
-import { BORDER_MARGIN_MS, borderOf, earlier, gapOf, type Known } from './gap.ts';
+import { BORDER_MARGIN_MS, borderOf, earlier, gapOf, type Known, reachable } from './gap.ts';
 
 const NOW = Date.parse('2026-08-20T09:00:00.000Z');
 const HOUR = 3_600_000;
@@ -81,10 +81,27 @@ describe('a gap', () => {
 });
 
 it('the border of a catch-up is read again from a little before it, not from before the start', () => {
-  expect(borderOf(begin(5, iso(NOW)))).toEqual({
+  const newest = id(NOW + 7);
+  expect(borderOf(begin(5, iso(NOW)), newest)).toEqual({
     id: id(NOW - BORDER_MARGIN_MS),
     recoverUntil: null,
   });
-  expect(borderOf(begin(NOW - 10, iso(NOW)))).toEqual({ id: id(NOW - 10), recoverUntil: null });
+  expect(borderOf(begin(NOW - 10, iso(NOW)), newest)).toEqual({
+    id: id(NOW - 10),
+    recoverUntil: null,
+  });
   expect(earlier(id(5), 10).text).toBe('0-0');
+});
+
+it('the border of a catch-up whose date lies ahead of the stream is where the stream was', () => {
+  const ahead = begin(5, iso(NOW + HOUR));
+  expect(borderOf(ahead, id(NOW)).id).toEqual(id(NOW - BORDER_MARGIN_MS));
+  expect(borderOf(ahead, null).id).toEqual(id(5));
+});
+
+it('a catch-up goes no further than the clock of OpenCTI, which tells whole seconds', () => {
+  expect(reachable(iso(NOW + HOUR), NOW)).toBe(iso(NOW + 999));
+  expect(reachable(iso(NOW + 999), NOW)).toBe(iso(NOW + 999));
+  expect(reachable(iso(NOW - HOUR), NOW)).toBe(iso(NOW - HOUR));
+  expect(reachable(iso(NOW + HOUR), null)).toBe(iso(NOW + HOUR));
 });

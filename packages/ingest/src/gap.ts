@@ -82,13 +82,27 @@ export function gapOf(begin: Begin, reach: Reach, known: Known): Gap | null {
 }
 
 /**
+ * Until when (ISO date) a catch-up can go: OpenCTI reads its live part from that date on, so where
+ * the date lies ahead of OpenCTI's clock, events of the time between would come in neither part.
+ * @param platformMs OpenCTI's clock, in whole seconds; null: it is not known.
+ */
+export function reachable(recoverUntil: string, platformMs: number | null): string {
+  // The end of that second: the stream has nothing newer.
+  const presentMs = (platformMs ?? Number.POSITIVE_INFINITY) + 999;
+  return Date.parse(recoverUntil) <= presentMs ? recoverUntil : new Date(presentMs).toISOString();
+}
+
+/**
  * Where to read on after a catch-up: a little before its date, without one. An
  * object whose time and whose event lie on different sides of that date would be
- * in neither half otherwise. What comes twice is no newer than its slot or
- * binding, or maps to what XSOAR holds already.
+ * in neither half otherwise. Nor later than what the stream had when the catch-up
+ * began, whatever the clocks say: all that came since is read. What comes twice is
+ * no newer than its slot or binding, or maps to what XSOAR holds already.
+ * @param newest newest event of the stream at that time; null: it was empty.
  */
-export function borderOf(begin: Begin): Cursor {
-  const until = Date.parse(begin.recoverUntil ?? '');
+export function borderOf(begin: Begin, newest: EventId | null): Cursor {
+  const last = present(newest);
+  const until = Math.min(Date.parse(begin.recoverUntil ?? ''), last?.ms ?? 0);
   const id = parseEventId(`${until}-0`);
   if (id === null) return { id: begin.id, recoverUntil: null };
   const border = earlier(id, BORDER_MARGIN_MS);

@@ -9,6 +9,7 @@
  *   any ──"Reset state" in OpenCTI──▶ connecting, as configured for a first start
  */
 import {
+  type ConnectedMessage,
   compareEventIds,
   type EventId,
   type LiveStream,
@@ -23,6 +24,7 @@ import {
   type StreamStateChange,
 } from '@xsoar-intel/opencti';
 import {
+  type Cursor,
   type CursorStore,
   formatCursor,
   type Keys,
@@ -35,7 +37,15 @@ import {
 } from '@xsoar-intel/pipeline';
 import type { Logger } from '@xsoar-intel/runtime';
 import { watchCatchUp } from './catch-up.ts';
-import { type Begin, borderOf, gapOf, type Known, type Reach } from './gap.ts';
+import {
+  type Begin,
+  BORDER_MARGIN_MS,
+  borderOf,
+  gapOf,
+  type Known,
+  type Reach,
+  reachable,
+} from './gap.ts';
 import { noteGap } from './gap-words.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { type FirstStart, startPosition } from './start-position.ts';
@@ -94,6 +104,7 @@ export function openReader(parts: ReaderParts): StreamReader {
   const { redis, keys, cursor, writer, logger, metrics } = parts;
   const catchUp = watchCatchUp(Date.now);
   let begin: Begin | null = null;
+  let newestAtBegin: EventId | null = null;
   let newest: EventId | null = null;
   let savedNewest: string | null = null;
   let coveredUntilMs = 0;
@@ -126,7 +137,7 @@ export function openReader(parts: ReaderParts): StreamReader {
     if (start.recover !== null) {
       logger.info(
         { until: start.recover },
-        'OpenCTI catches up from its database: deletes are not part of that, see docs/opencti.md',
+        'OpenCTI catches up from its database: deletes are not part of that, "xsoar-intel reconcile" finds them',
       );
     }
     return { from: start.from, ...(start.recover === null ? {} : { recover: start.recover }) };
@@ -168,6 +179,23 @@ export function openReader(parts: ReaderParts): StreamReader {
     }
   }
 
+  /** The date of a catch-up comes from our clock, or from somebody: OpenCTI's clock may be behind it. */
+  function keepToClock({ answeredAt, lastEventId }: ConnectedMessage): void {
+    newestAtBegin = lastEventId;
+    if (begin === null || begin.recoverUntil === null) return;
+    const asked = begin.recoverUntil;
+    const until = reachable(asked, answeredAt);
+    if (until === asked) return;
+    begin = { ...begin, recoverUntil: until };
+    writer.catchUpUntil(until);
+    catchUp.begin(until);
+    if (Date.parse(asked) - Date.parse(until) <= BORDER_MARGIN_MS) return;
+    logger.warn(
+      { recover: asked, until },
+      'the date to catch up until lies ahead of the clock of OpenCTI: catching up until its present; are the clocks right?',
+    );
+  }
+
   function lookForGap(reach: Reach): void {
     if (begin === null) return;
     const { first } = parts;
@@ -189,7 +217,10 @@ export function openReader(parts: ReaderParts): StreamReader {
   }
 
   function onMessage(message: StreamMessage): void {
-    if (message.kind === 'connected') lookForGap(message);
+    if (message.kind === 'connected') {
+      keepToClock(message);
+      lookForGap(message);
+    }
     if (message.kind === 'no-recover') {
       logger.warn(
         { said: message.message, from: message.resumeFrom?.text },
@@ -204,6 +235,16 @@ export function openReader(parts: ReaderParts): StreamReader {
       if (newest === null || compareEventIds(message.id, newest) > 0) newest = message.id;
     }
     writer.accept(message);
+    // The live part that follows begins at the date, be it ahead of OpenCTI's clock or not.
+    if (message.kind === 'no-recover' && begin !== null) {
+      void readFrom(formatCursor(leaveCatchUp(begin)), 'no catch-up');
+    }
+  }
+
+  /** Notes what a catch-up covered; returns where reading goes on. */
+  function leaveCatchUp(left: Begin): Cursor {
+    coveredUntilMs = Date.parse(left.recoverUntil ?? '') || 0;
+    return borderOf(left, newestAtBegin);
   }
 
   const shown = (state: StreamState): ShownStreamState =>
@@ -277,8 +318,7 @@ export function openReader(parts: ReaderParts): StreamReader {
     caughtUp() {
       if (begin === null) return;
       const { progress } = catchUp;
-      const border = borderOf(begin);
-      coveredUntilMs = Date.parse(begin.recoverUntil ?? '') || 0;
+      const border = leaveCatchUp(begin);
       logger.info(
         { until: begin.recoverUntil, objects: progress?.objects, from: border.id.text },
         'caught up; reading on from a little before',

@@ -72,6 +72,8 @@ export interface StreamWriter {
   room(): Promise<void> | undefined;
   /** Drops what is in memory and starts from a cursor again. Resolves when nothing is on its way. */
   restart(stored: StoredCursor, recoverUntil: string | null): Promise<void>;
+  /** The catch-up that is under way goes until this ISO date, and no further. */
+  catchUpUntil(date: string): void;
   /**
    * Drops what is in memory and puts the cursor elsewhere (`''`: nowhere), if Redis
    * still holds the one written last (law L9). Nothing is taken until `restart`.
@@ -136,7 +138,9 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
         if (isBeyond(message, recoverUntil)) break;
         taken += 1;
         bufferBytes -= bytesOf(message);
-        tracker.note(message);
+        // During a catch-up the place is that of its last object; the clock of a heartbeat says
+        // nothing of what was sent.
+        if (recoverUntil === null || message.kind !== 'heartbeat') tracker.note(message);
         // The platform refused to catch up; asking again would be in vain.
         if (message.kind === 'no-recover') recoverUntil = null;
       }
@@ -238,6 +242,9 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
       recoverUntil = until;
       tracker = trackPosition(parseCursor(from)?.id ?? null);
       wake();
+    },
+    catchUpUntil(date) {
+      recoverUntil = date;
     },
     async jump(next) {
       epoch += 1;

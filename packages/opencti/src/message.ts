@@ -22,6 +22,11 @@ export interface ConnectedMessage {
   /** Newest event of the whole platform, not of this stream's filter. */
   lastEventId: EventId | null;
   connectionId: string | null;
+  /**
+   * The platform's clock when it answered, in ms since 1970 but whole seconds: the `Date` of the
+   * HTTP answer. Null: it told none.
+   */
+  answeredAt: number | null;
 }
 
 /** Sent every few seconds. Its id can be that of a main event that is still to come. */

@@ -143,12 +143,14 @@ test('the greeting tells how far the stream reaches', () => {
     firstEventId: { ms: 5, seq: 0, text: '5-0' },
     lastEventId: { ms: 9, seq: 1, text: '9-1' },
     connectionId: 'c',
+    answeredAt: null,
   });
   expect(parse('connected', '', { firstEventId: 5 })).toEqual({
     kind: 'connected',
     firstEventId: null,
     lastEventId: null,
     connectionId: null,
+    answeredAt: null,
   });
   expect(parse('connected', '', '{')).toMatchObject({ kind: 'rejected', reason: 'bad-json' });
 });

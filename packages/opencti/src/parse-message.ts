@@ -144,6 +144,8 @@ function parseConnected(text: string): StreamMessage {
     firstEventId: idOf(body.firstEventId),
     lastEventId: idOf(body.lastEventId),
     connectionId: typeof connectionId === 'string' ? own(connectionId, maxName) : null,
+    // Not in the event; the connection knows it.
+    answeredAt: null,
   };
 }
 

@@ -50,6 +50,9 @@ describe('notes', () => {
     expect(
       notesOf('ingest', { ...quiet, CONNECTOR_LIVE_STREAM_START_TIMESTAMP: '2099-01-01' })[0],
     ).toContain('future');
+    expect(
+      notesOf('ingest', { ...quiet, CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE: '2099-01-01' })[0],
+    ).toContain('future');
     expect(notesOf('worker', { ...WORKER, XSOAR_URL: 'http://xsoar' })[0]).toContain('TLS');
     expect(
       notesOf('worker', { ...WORKER, XSOAR_URL: 'https://t.xdr.eu.paloaltonetworks.com' })[0],

@@ -101,6 +101,14 @@ const remarks: readonly Remark[] = [
   },
   {
     level: 'warning',
+    variable: 'CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE',
+    roles: ['ingest'],
+    message: 'is in the future: the catch-up goes until the present of OpenCTI',
+    when: ({ CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE: until }, _isSet, now) =>
+      until !== null && until !== 'off' && until.kind === 'at' && until.ms > now,
+  },
+  {
+    level: 'warning',
     variable: 'FILTER_PATTERN_TYPES',
     roles: ['worker', 'explain'],
     message:

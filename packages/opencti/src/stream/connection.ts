@@ -86,6 +86,7 @@ export function readConnection(
     const frozen = watchFrozen(options.frozenMs);
     let ended = false;
     let source: EventSource | undefined;
+    let answeredAt: number | null = null;
 
     const finish = (cause: ConnectionEnd['cause'], reason: string, refusal?: StreamRefusal) => {
       if (ended) return;
@@ -128,7 +129,8 @@ export function readConnection(
       if (ended) return;
       if (event instanceof MessageEvent) {
         const message = parseMessage(event.type, event.lastEventId, event.data, options);
-        if (message.kind !== 'stream-failure') deliver(message);
+        if (message.kind === 'connected') deliver({ ...message, answeredAt });
+        else if (message.kind !== 'stream-failure') deliver(message);
         else finish('failed', `OpenCTI gave up on this connection: ${message.message}`);
       } else if (event.type === 'error') {
         // Whatever went wrong has been told by then, so this is the end of the body.
@@ -163,6 +165,8 @@ export function readConnection(
         if (refusal !== null) finish('refused', refusal.reason, refusal);
         throw new ConnectionOver('refused');
       }
+      const date = Date.parse(header('date') ?? '');
+      answeredAt = Number.isNaN(date) ? null : date;
       context.onLive();
       const reader = gatedReader(response.body[Symbol.asyncIterator](), {
         room: () => options.room(),

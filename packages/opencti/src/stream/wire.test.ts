@@ -185,7 +185,9 @@ test('however the bytes are cut into chunks, the messages are the same', async (
           await nextTurn();
         }
       });
-      expect(messages).toEqual(whole);
+      // The clock goes on between two connections.
+      const timeless = (all: typeof whole) => all.map((one) => ({ ...one, answeredAt: null }));
+      expect(timeless(messages)).toEqual(timeless(whole));
     }),
     { numRuns: 60 },
   );

@@ -40,6 +40,8 @@ export interface FakeOpenctiOptions extends ListenOptions {
   deployments?: DeploymentOffer;
   /** The platform's clock in epoch ms (default `Date.now`). */
   now?: () => number;
+  /** False: the stream's answer has no `Date`, as behind a proxy that takes it away (default true). */
+  tellsDate?: boolean;
   /** Seed of faults with a probability (default 1). */
   seed?: number;
   /** Told of every event of the log as it goes to a connection's socket, for measurements. */

@@ -80,6 +80,7 @@ export async function startFakeOpencti(options: FakeOpenctiOptions = {}): Promis
     blockMs: options.blockMs ?? 5000,
     consumerMetrics: options.consumerMetrics ?? true,
     backPressure: options.backPressure ?? true,
+    tellsDate: options.tellsDate ?? true,
     sentLimit: options.sentLimit ?? 5000,
     sentLifeMs: options.sentLifeMs ?? 3_600_000,
     connections,

@@ -17,6 +17,8 @@ export interface StreamContext {
   blockMs: number;
   consumerMetrics: boolean;
   backPressure: boolean;
+  /** Whether the answer has the platform's clock as its `Date`. */
+  tellsDate: boolean;
   sentLimit: number;
   sentLifeMs: number;
   onWritten?: (event: WrittenEvent) => void;
@@ -113,7 +115,9 @@ export async function serveStream(
     return;
   }
   const connectionId = randomUUID();
-  response.writeHead(200, eventStream);
+  response.sendDate = false;
+  const date = context.tellsDate ? { Date: new Date(context.now()).toUTCString() } : {};
+  response.writeHead(200, { ...eventStream, ...date });
   response.write(connected(context, connectionId));
   let start = request.start;
   if (recovery === 'no-recover' && request.recoverMs !== null) {
