@@ -4,7 +4,7 @@ import { until } from '../support/until.ts';
 import { indicator, startWorld, type World } from './world.ts';
 
 const MINUTE = 60_000;
-const TIMEOUT = { timeout: 30_000 };
+const TIMEOUT = { timeout: 60_000 };
 let behindMs = 0;
 let world: World;
 afterEach(() => world.close());

@@ -40,7 +40,7 @@ import { type Reconciliation, reconcileByTheClock } from './reconcile-schedule.t
 import { parseRedisFacts } from './redis-facts.ts';
 import { keepRegistered, type Registration, type RegistrationTimes } from './registration.ts';
 import type { FirstStart } from './start-position.ts';
-import { watchHorizon } from './stream-horizon.ts';
+import { type HorizonTimes, watchHorizon } from './stream-horizon.ts';
 import { type StreamName, watchStreamName } from './stream-name.ts';
 import { takeOver } from './take-over.ts';
 import { createStreamWriter } from './writer.ts';
@@ -59,6 +59,10 @@ export interface IngestSettings {
   };
   /** Times of registration and ping; OpenCTI's expectations where not set. */
   registration?: RegistrationTimes;
+  /** Times of the questions for OpenCTI's oldest event; the usual ones where not set. */
+  horizon?: HorizonTimes;
+  /** After so long without room the stream is read anew (ms); the usual time where not set. */
+  pauseMaxMs?: number;
   /** Times of the lookups of authors; the usual ones where not set. */
   lookups?: LookupTimes;
   /** How the connector is shown in OpenCTI. */
@@ -192,6 +196,7 @@ export function startIngest(
         if (registration === null) throw new Error('another ingest is the active one');
         await registration.ready();
       },
+      ...(settings.pauseMaxMs === undefined ? {} : { pauseMaxMs: settings.pauseMaxMs }),
       heldBack: () => gate.reason,
       streamName: () => streamName?.name ?? null,
       leader: `${hostname()}:${process.pid}`,
@@ -213,7 +218,14 @@ export function startIngest(
   /** What only the ingest that leads knows, or should tell. */
   function watchForMetrics(): () => void {
     const ends = [
-      watchHorizon(api, metrics.stream.oldest),
+      watchHorizon(
+        api,
+        (oldest) => {
+          metrics.stream.oldest(oldest.ms);
+          reader?.oldest(oldest);
+        },
+        settings.horizon,
+      ),
       watchQueue(
         {
           show(snapshot, facts) {

@@ -48,6 +48,7 @@ import {
 } from './gap.ts';
 import { noteGap } from './gap-words.ts';
 import type { IngestMetrics } from './metrics.ts';
+import { watchOvertaking } from './overtaking.ts';
 import { type FirstStart, startPosition } from './start-position.ts';
 import { isTakenOver, noteTakenOver } from './take-over.ts';
 import type { StreamWriter } from './writer.ts';
@@ -67,6 +68,8 @@ export interface ReaderParts {
   heldBack(): string | null;
   /** Name of the stream in OpenCTI; null while it is not known. */
   streamName(): string | null;
+  /** See {@link PAUSE_MAX_MS}, which it is where not set. */
+  pauseMaxMs?: number;
   /** Name of this process. */
   leader: string;
   logger: Logger;
@@ -78,6 +81,8 @@ export interface StreamReader {
   /** The last change of state; null before the first. */
   readonly change: StreamStateChange | null;
   reconnect(reason: string): void;
+  /** OpenCTI was asked which event is its oldest now. */
+  oldest(id: EventId): void;
   /** The writer saw the end of the catch-up. */
   caughtUp(): void;
   /** Begins anew as configured. Returns false when the cursor is no longer ours. */
@@ -99,10 +104,18 @@ const REFUSALS_MAX = 5;
 const STATUS_MS = 5_000;
 const PROGRESS_EVERY = 6;
 
+/**
+ * After a longer time without room, in ms, the connection is not read on: OpenCTI's stream may have
+ * been trimmed past its place meanwhile, which only a new connection tells.
+ */
+export const PAUSE_MAX_MS = 60_000;
+
 /** Opens the stream and follows it until closed. */
 export function openReader(parts: ReaderParts): StreamReader {
   const { redis, keys, cursor, writer, logger, metrics } = parts;
+  const { pauseMaxMs = PAUSE_MAX_MS } = parts;
   const catchUp = watchCatchUp(Date.now);
+  const overtaking = watchOvertaking();
   let begin: Begin | null = null;
   let newestAtBegin: EventId | null = null;
   let newest: EventId | null = null;
@@ -204,6 +217,7 @@ export function openReader(parts: ReaderParts): StreamReader {
     const gap = gapOf(begin, reach, known);
     if (gap === null) return;
     metrics.gaps.inc();
+    overtaking.forget();
     noteGap(logger, gap, begin, reach, mayRecover);
     if (gap.kind === 'rewound') newest = reach.lastEventId;
     if (gap.kind === 'emptied') {
@@ -245,6 +259,15 @@ export function openReader(parts: ReaderParts): StreamReader {
   function leaveCatchUp(left: Begin): Cursor {
     coveredUntilMs = Date.parse(left.recoverUntil ?? '') || 0;
     return borderOf(left, newestAtBegin);
+  }
+
+  function room(): Promise<void> | undefined {
+    const shut = writer.room();
+    if (shut === undefined) return undefined;
+    const since = performance.now();
+    return shut.then(() => {
+      if (performance.now() - since >= pauseMaxMs) stream.reconnect('nothing was read for long');
+    });
   }
 
   const shown = (state: StreamState): ShownStreamState =>
@@ -293,7 +316,7 @@ export function openReader(parts: ReaderParts): StreamReader {
   const stream: LiveStream = openLiveStream({
     ...parts.stream,
     position,
-    room: () => writer.room(),
+    room,
     onMessage,
     onState,
   });
@@ -315,6 +338,12 @@ export function openReader(parts: ReaderParts): StreamReader {
       return change;
     },
     reconnect: (reason) => stream.reconnect(reason),
+    oldest(id) {
+      const place = overtaking.look(parseCursor(writer.stored), id);
+      if (place === null) return;
+      const reason = 'the stream was trimmed up to beyond the place of a minute ago';
+      void readFrom(formatCursor({ id: place, recoverUntil: null }), reason);
+    },
     caughtUp() {
       if (begin === null) return;
       const { progress } = catchUp;
@@ -327,7 +356,10 @@ export function openReader(parts: ReaderParts): StreamReader {
       metrics.catchUp(null);
       void writer.flush().then(() => readFrom(formatCursor(border), 'caught up'));
     },
-    startAnew: () => readFrom('', 'beginning anew'),
+    startAnew() {
+      overtaking.forget();
+      return readFrom('', 'beginning anew');
+    },
     async close() {
       closed = true;
       clearInterval(timer);

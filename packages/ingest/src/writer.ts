@@ -66,6 +66,8 @@ export interface WriterParts {
 
 /** The writer of one ingest process. */
 export interface StreamWriter {
+  /** The cursor in Redis, as written last. */
+  readonly stored: StoredCursor;
   /** Takes a message. Synchronous: the stream pushes, `room` slows it down. */
   accept(message: StreamMessage): void;
   /** A promise when the socket should not be read. */
@@ -214,6 +216,9 @@ export function createStreamWriter(parts: WriterParts): StreamWriter {
   }
 
   return {
+    get stored() {
+      return stored;
+    },
     accept(message) {
       if (stopped || deaf) return;
       parts.tracing?.received(message);
