@@ -5,6 +5,8 @@ import { NOTHING, openWorld, state } from './world.ts';
 
 const AUTHOR = 'identity--10994d1d-1852-5421-ba2a-133eaedccaf6';
 const OTHER = 'identity--20994d1d-1852-5421-ba2a-133eaedccaf6';
+const DAY = 24 * 3_600_000;
+const BOUNDS = { awaitedMax: 3, namesMax: 4, nameTtlMs: DAY };
 let server: TestRedis;
 let world: ReturnType<typeof openWorld>;
 let names: ReturnType<typeof createAuthorNames>;
@@ -14,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => {
   world = openWorld(server.url);
-  names = createAuthorNames(world.redis, world.keys, 3);
+  names = createAuthorNames(world.redis, world.keys, BOUNDS);
 });
 afterEach(() => world.close());
 
@@ -108,4 +110,42 @@ it('no more entities wait than the limit; one that waits already may come again'
   expect(await names.awaitName(AUTHOR, nameless('d'))).toEqual({ kind: 'full' });
   expect(await names.awaitName(AUTHOR, nameless('a', '11-0'))).toEqual({ kind: 'noted' });
   expect(await world.redis.zcard(world.keys.authorsAwaited)).toBe(3);
+});
+
+const ids = async () => (await world.redis.hkeys(world.keys.authors)).sort();
+/** As if a name had been learnt last so long ago. */
+const age = (author: string, ms: number) =>
+  world.redis.zadd(world.keys.authorsLearnt, Date.now() - ms, author);
+
+it('beyond the limit the names that were learnt longest ago go', async () => {
+  await names.learn(['a', 'b', 'c', 'd'].map((author) => [author, 'x']));
+  for (const [index, author] of ['b', 'c', 'a', 'd'].entries()) await age(author, 9_000 - index);
+  await names.learn([
+    ['b', 'again'],
+    ['e', 'x'],
+  ]);
+  expect(await ids()).toEqual(['a', 'b', 'd', 'e']);
+  expect(await names.known(['b', 'c'])).toEqual(new Map([['b', 'again']]));
+  expect(await world.redis.zcard(world.keys.authorsLearnt)).toBe(4);
+});
+
+it('a name that was not learnt anew for long goes, and is wanted again when it is met', async () => {
+  await names.learn([
+    [AUTHOR, 'old'],
+    [OTHER, 'new'],
+  ]);
+  await age(AUTHOR, DAY + 1_000);
+  await age(OTHER, DAY / 2);
+  await names.learn([['a', 'x']]);
+  expect(await ids()).toEqual(['a', OTHER].sort());
+  expect(await names.awaitName(AUTHOR, nameless('a'))).toEqual({ kind: 'noted' });
+});
+
+it('names that an earlier version stored, without a time, stay and are bounded from now on', async () => {
+  await world.redis.hset(world.keys.authors, { a: '1', b: '2', c: '3' });
+  await names.learn([['d', '4']]);
+  expect(await ids()).toEqual(['a', 'b', 'c', 'd']);
+  await age('b', DAY + 1_000);
+  await names.learn([['d', '4']]);
+  expect(await ids()).toEqual(['a', 'c', 'd']);
 });

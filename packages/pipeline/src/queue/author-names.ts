@@ -7,7 +7,8 @@
  *                                          └──OpenCTI has no such name──▶ absent, for a while
  *
  * Everything is bounded: entities that wait beyond the limit get the name with
- * their next event.
+ * their next event; names go when there are too many, or when they were not learnt
+ * anew for long (the stream tells an author again and again, while it has events).
  */
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
@@ -44,8 +45,21 @@ export interface AuthorNames {
   drop(author: string, until: number): Promise<number>;
 }
 
-/** Entities that may wait for a name at a time: about 10 MB of Redis. */
-const AWAITED_MAX = 4_000;
+/** Bounds of what is kept. */
+export interface AuthorBounds {
+  /** Entities that may wait for a name at a time. */
+  awaitedMax: number;
+  namesMax: number;
+  /** How long a name is kept that is not learnt anew, in ms. */
+  nameTtlMs: number;
+}
+
+/** Of Redis: about 10 MB for what waits, 5 MB for names. */
+const BOUNDS: AuthorBounds = {
+  awaitedMax: 4_000,
+  namesMax: 20_000,
+  nameTtlMs: 30 * 24 * 3_600_000,
+};
 
 /** What an author's STIX id looks like; nothing else can be looked up. */
 const AUTHOR = /^identity--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -56,18 +70,23 @@ export function isAuthorRef(ref: unknown): ref is string {
 }
 
 /** Binds the names to a connection. */
-export function createAuthorNames(redis: Redis, keys: Keys, max = AWAITED_MAX): AuthorNames {
+export function createAuthorNames(
+  redis: Redis,
+  keys: Keys,
+  bounds: AuthorBounds = BOUNDS,
+): AuthorNames {
   const awaitScript = loadScript(redis, 'await-author');
   const refreshScript = loadScript(redis, 'refresh-author');
   const dropScript = loadScript(redis, 'drop-author');
-  const { authors, authorsWanted, authorsAwaited, authorsPayloads } = keys;
+  const learnScript = loadScript(redis, 'learn-authors');
+  const { authors, authorsLearnt, authorsWanted, authorsAwaited, authorsPayloads } = keys;
 
   return {
     async awaitName(author, { entityId, version, payload }) {
       const [kind, name] = asList(
         await awaitScript(
           [authors, authorsWanted, authorsAwaited, authorsPayloads],
-          [author, entityId, version, payload, max],
+          [author, entityId, version, payload, bounds.awaitedMax],
         ),
       );
       if (kind === 'known') return { kind, name: String(name) };
@@ -86,9 +105,10 @@ export function createAuthorNames(redis: Redis, keys: Keys, max = AWAITED_MAX): 
     async learn(names) {
       const pairs = [...names];
       if (pairs.length === 0) return;
-      await redis.hset(authors, ...pairs.flat());
-      // XX: only those that are wanted; 0: due at any time.
-      await redis.zadd(authorsWanted, 'XX', ...pairs.flatMap(([author]) => [0, author]));
+      await learnScript(
+        [authors, authorsLearnt, authorsWanted],
+        [bounds.namesMax, bounds.nameTtlMs, ...pairs.flat()],
+      );
     },
     async awaiting(author, limit) {
       const members = await redis.zrangebylex(

@@ -29,6 +29,8 @@ export interface Keys {
   readonly operatorLog: string;
   /** Hash: STIX id of an author → name, see author-names.ts. */
   readonly authors: string;
+  /** Sorted set: such authors by when (ms) the name was learnt last. */
+  readonly authorsLearnt: string;
   /** Sorted set: authors whose name is not known, by when (ms) to look it up. */
   readonly authorsWanted: string;
   /** Sorted set, by name: `<author> <entity>` for each entity that went without the name. */
@@ -89,6 +91,7 @@ export function keysOf(connectorId: string): Keys {
     rejected: key('rejected'),
     operatorLog: key('operator-log'),
     authors: key('authors'),
+    authorsLearnt: key('authors-learnt'),
     authorsWanted: key('authors-wanted'),
     authorsAwaited: key('authors-awaited'),
     authorsPayloads: key('authors-payloads'),
