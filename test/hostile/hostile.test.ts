@@ -21,7 +21,7 @@ import {
 const EXTENSION = 'extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba';
 const REASONS: readonly string[] = [...SKIP_REASONS, ...FILTER_REASONS];
 const LIMITS = { maxEventBytes: 100_000 };
-const RELEVANCE = { listenDelete: true, noDependencies: false, eventTypes: [] };
+const RELEVANCE = { listenDelete: true, recovering: true, eventTypes: [] };
 const MAPPING = { source: 'OpenCTI', authorName: (ref: string) => ref, defaultConfidence: 50 };
 const FILTER = compileFilter({});
 

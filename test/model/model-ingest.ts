@@ -122,7 +122,7 @@ export function startIngest(parts: IngestParts): ModelIngest {
       move: (expected, next) => step('cursor', () => cursor.move(expected, next)),
     },
     logger: parts.logger,
-    relevance: { listenDelete: true, noDependencies: true, eventTypes: [] },
+    relevance: { listenDelete: true, eventTypes: [] },
     debounce: parts.debounce,
     batchSize: 20,
     gate: { room: () => undefined, pending: () => {} },

@@ -80,7 +80,9 @@ export async function startWorld(options: FakeOpenctiOptions = {}) {
     begins: () => opencti.stats().connections.map(({ request }) => request.start?.position ?? null),
     ingest(
       first: IngestSettings['stream']['first'],
-      more: Partial<IngestSettings> & { stream?: Partial<IngestSettings['stream']> } = {},
+      more: Omit<Partial<IngestSettings>, 'stream'> & {
+        stream?: Partial<IngestSettings['stream']>;
+      } = {},
     ) {
       const lines: Record<string, unknown>[] = [];
       const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>);

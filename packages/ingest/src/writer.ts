@@ -46,7 +46,7 @@ export interface WriterParts {
   queue: DeliveryQueue;
   cursor: CursorStore;
   logger: Logger;
-  relevance: RelevanceOptions;
+  relevance: Omit<RelevanceOptions, 'recovering'>;
   /** How changes of one entity are gathered. */
   debounce: Debounce;
   /** Messages in one batch, at most. */
@@ -291,9 +291,10 @@ async function writeStates(parts: WriterParts, names: AuthorNames, batch: Batch)
   const rejections: Rejection[] = [];
   const authors: [string, string][] = [];
   const outcomes: [StreamMessage, string][] = [];
+  const relevant = { ...parts.relevance, recovering: batch.recoverUntil !== null };
   for (const message of batch.messages) {
     if (message.kind === 'entity') {
-      const relevance = relevanceOf(message, parts.relevance);
+      const relevance = relevanceOf(message, relevant);
       puts.push(...(parts.tracing?.begin(message, relevance.puts) ?? relevance.puts));
       authors.push(...relevance.authors);
       outcomes.push([message, relevance.outcome]);

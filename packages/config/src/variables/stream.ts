@@ -32,7 +32,8 @@ export const streamVariables = {
     path: 'connector.live_stream_no_dependencies',
     type: boolean,
     default: 'true',
-    description: 'Whether objects that others refer to, such as markings, stay out of the stream.',
+    description:
+      'Whether relations around an object, and what is at their other end, stay out of the stream. Nothing of them goes to XSOAR: `false` only makes the stream longer. Authors and markings are sent either way.',
     python: true,
     roles: ['ingest'],
   }),

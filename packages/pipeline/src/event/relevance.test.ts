@@ -4,7 +4,7 @@ import { newestOf } from './newest.ts';
 import { type RelevanceOptions, relevanceOf } from './relevance.ts';
 
 const OPENCTI = 'extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba';
-const all: RelevanceOptions = { listenDelete: true, noDependencies: true, eventTypes: [] };
+const all: RelevanceOptions = { listenDelete: true, recovering: false, eventTypes: [] };
 
 const object = (entityId: string, more: object = {}): StixObject => ({
   id: `indicator--${entityId}`,
@@ -78,10 +78,10 @@ describe('what an event changes', () => {
     }
   });
 
-  it('is nothing for an indicator that comes as a dependency, unless relations were asked for', () => {
+  it('is nothing for an indicator that comes as a dependency, except in a catch-up, which sends it in no other way', () => {
     const dependency = message('create', { dependency: true });
-    expect(puts(dependency)).toEqual([]);
-    expect(puts(dependency, { ...all, noDependencies: false })).toEqual(['upsert e1']);
+    expect(relevanceOf(dependency, all)).toMatchObject({ puts: [], outcome: 'dependency' });
+    expect(puts(dependency, { ...all, recovering: true })).toEqual(['upsert e1']);
   });
 });
 

@@ -21,8 +21,8 @@ export interface Relevance {
 export interface RelevanceOptions {
   /** `CONNECTOR_LIVE_STREAM_LISTEN_DELETE` */
   listenDelete: boolean;
-  /** `CONNECTOR_LIVE_STREAM_NO_DEPENDENCIES` */
-  noDependencies: boolean;
+  /** Whether it comes during a catch-up from OpenCTI's database. */
+  recovering: boolean;
   /** `FILTER_EVENT_TYPES`: kinds of event that are followed; empty: all. */
   eventTypes: readonly EntityEventName[];
 }
@@ -44,9 +44,10 @@ export function relevanceOf(
   if (data.type !== 'indicator') {
     return { puts: [], authors: learnAuthor(data, name), outcome: 'not-indicator' };
   }
-  // Authors and markings come as dependencies; an indicator does so only when
-  // relations were asked for, and then it may come in no other way.
-  if (message.dependency && options.noDependencies) {
+  // An indicator is sent ahead of a relation that refers to it, be it in the stream's filter
+  // or not. Live, one inside has events of its own. A catch-up sends no object twice, so
+  // there it may come in no other way.
+  if (message.dependency && !options.recovering) {
     return { puts: [], authors: [], outcome: 'dependency' };
   }
   if (options.eventTypes.length > 0 && !options.eventTypes.includes(name)) {

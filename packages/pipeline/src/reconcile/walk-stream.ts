@@ -57,7 +57,7 @@ export async function* walkStream(
     failure ??= new ListingError('OpenCTI', message);
     wake();
   };
-  const options = { listenDelete: false, noDependencies: access.noDependencies, eventTypes: [] };
+  const options = { listenDelete: false, recovering: true, eventTypes: [] };
 
   function take(message: StreamMessage): void {
     failures = 0;
