@@ -1,5 +1,6 @@
 import type { Role } from './role.ts';
 import type { Secret } from './secret.ts';
+import type { Moment } from './types/moments.ts';
 
 /**
  * The configuration as the programs use it: times in milliseconds, sizes in bytes, shares from 0
@@ -62,10 +63,10 @@ export interface StreamConfig {
   readonly maxEventBytes: number;
   /** Used while no cursor is saved. */
   readonly first: {
-    /** Epoch milliseconds; null: the oldest event that OpenCTI keeps. */
-    readonly startAt: number | null;
-    /** Catch up from OpenCTI's database until then (epoch milliseconds); null: no catch-up. */
-    readonly recoverUntil: number | 'now' | null;
+    /** Null: the oldest event that OpenCTI keeps. */
+    readonly startAt: Moment | null;
+    /** Catch up from OpenCTI's database until then; null: no catch-up. */
+    readonly recoverUntil: Moment | 'now' | null;
   };
 }
 

@@ -38,7 +38,7 @@ export { ROLES, type Role } from './role.ts';
 export { Secret } from './secret.ts';
 export { parseBytes } from './types/bytes.ts';
 export { formatDuration, parseDuration } from './types/duration.ts';
-export { parseDate } from './types/moments.ts';
+export { type Moment, parseDate } from './types/moments.ts';
 export { GROUPS, type Group, type Variable } from './variables/define.ts';
 export { type IgnoredVariable, ignoredVariables } from './variables/ignored.ts';
 export { type VariableName, variables } from './variables/table.ts';

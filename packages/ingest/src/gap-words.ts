@@ -23,7 +23,7 @@ export function noteGap(
     gap.next === null
       ? mayRecover
         ? 'What was changed in between comes with the catch-up that is under way'
-        : 'What happened in between is missed, since catching up is switched off (CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE)'
+        : 'What happened in between is missed, since catching up is switched off (CONNECTOR_LIVE_STREAM_RECOVER, CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE)'
       : gap.next.recoverUntil === null
         ? 'Reading goes back behind what is left'
         : 'Catching up from its database';

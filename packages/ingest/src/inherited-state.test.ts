@@ -30,6 +30,19 @@ it('goes on with its catch-up too', () => {
   ]);
 });
 
+it('takes a date without a zone as UTC, wherever we run', () => {
+  const zone = process.env.TZ;
+  process.env.TZ = 'Asia/Tokyo';
+  try {
+    expect(cursorOf({ start_from: '0-0', recover_until: '2026-08-20T09:00:00' })).toContain(
+      '2026-08-20T09:00:00.000Z',
+    );
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
+});
+
 it('knows the keys of older helpers, and numbers without a sequence', () => {
   expect(
     cursorOf({

@@ -1,5 +1,5 @@
 import { type EventId, parseEventId, type StoredState } from '@xsoar-intel/opencti';
-import { type Cursor, HEARTBEAT_MARGIN_MS } from '@xsoar-intel/pipeline';
+import { type Cursor, HEARTBEAT_MARGIN_MS, rfc3339 } from '@xsoar-intel/pipeline';
 
 /** What a connector state in OpenCTI says about where to go on. */
 export type Inherited =
@@ -46,9 +46,8 @@ function eventIdOf(value: unknown): EventId | null {
   return parseEventId(/^\d{1,16}$/.test(text) ? `${text}-0` : text);
 }
 
-/** A date as the cursor keeps it; null for `false` and whatever is no date. */
+/** A date as the cursor keeps it, UTC where it names no zone; null for `false` and whatever is none. */
 function dateOf(value: unknown): string | null {
-  if (typeof value !== 'string') return null;
-  const ms = Date.parse(value);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  const text = rfc3339(value);
+  return text === null ? null : new Date(text).toISOString();
 }

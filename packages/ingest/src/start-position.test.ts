@@ -12,14 +12,27 @@ it('starts with the whole history and a catch-up until now when nothing is saved
 });
 
 it('starts where the configuration says', () => {
-  expect(startPosition('', { startAt: 1_787_000_000_000, recoverUntil: null }, NOW)).toEqual({
+  const startAt = { kind: 'at', ms: 1_787_000_000_000 } as const;
+  expect(startPosition('', { startAt, recoverUntil: null }, NOW)).toEqual({
     from: '1787000000000-0',
     recover: null,
   });
 });
 
+it('counts a duration back from the start that it is for, not from that of the process', () => {
+  const day = { kind: 'ago', ms: 86_400_000 } as const;
+  const first = { startAt: day, recoverUntil: day };
+  for (const now of [NOW, NOW + 90 * 86_400_000]) {
+    expect(startPosition('', first, now)).toEqual({
+      from: `${now - 86_400_000}-0`,
+      recover: new Date(now - 86_400_000).toISOString(),
+    });
+  }
+});
+
 it('lets the saved cursor win over the configuration', () => {
-  expect(startPosition('1787100000000-3', { startAt: 5, recoverUntil: 'now' }, NOW)).toEqual({
+  const startAt = { kind: 'at', ms: 5 } as const;
+  expect(startPosition('1787100000000-3', { startAt, recoverUntil: 'now' }, NOW)).toEqual({
     from: '1787100000000-3',
     recover: null,
   });

@@ -10,11 +10,16 @@ export interface StartPosition {
 
 /** The start of a connector that has no cursor yet, as configured. */
 export interface FirstStart {
-  /** `CONNECTOR_LIVE_STREAM_START_TIMESTAMP` in ms since 1970; null: the oldest event kept. */
-  startAt: number | null;
-  /** `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`: a date (ms), `now`, or null for no catch-up. */
-  recoverUntil: number | 'now' | null;
+  /** `CONNECTOR_LIVE_STREAM_START_TIMESTAMP`; null: the oldest event kept. */
+  startAt: StartMoment | null;
+  /** `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`; null: no catch-up. */
+  recoverUntil: StartMoment | 'now' | null;
 }
+
+/** A time in ms since 1970, or so many ms before the start that it is for. */
+export type StartMoment =
+  | { readonly kind: 'at'; readonly ms: number }
+  | { readonly kind: 'ago'; readonly ms: number };
 
 /**
  * Decides where to read: the saved cursor wins; without one the configuration
@@ -29,9 +34,11 @@ export function startPosition(stored: StoredCursor, first: FirstStart, now: numb
     const ahead = recoverUntil !== null && Date.parse(recoverUntil) > cursor.id.ms;
     return { from: cursor.id.text, recover: ahead ? recoverUntil : null };
   }
-  const until = first.recoverUntil === 'now' ? now : first.recoverUntil;
+  const at = ({ kind, ms }: StartMoment): number => (kind === 'at' ? ms : Math.max(now - ms, 0));
+  const { startAt, recoverUntil } = first;
+  const until = recoverUntil === 'now' || recoverUntil === null ? recoverUntil : at(recoverUntil);
   return {
-    from: first.startAt === null ? '0-0' : `${first.startAt}-0`,
-    recover: until === null ? null : new Date(until).toISOString(),
+    from: startAt === null ? '0-0' : `${at(startAt)}-0`,
+    recover: until === null ? null : new Date(until === 'now' ? now : until).toISOString(),
   };
 }

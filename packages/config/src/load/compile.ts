@@ -1,5 +1,4 @@
 import type { Config, MappingConfig } from '../config.ts';
-import type { Moment } from '../types/moments.ts';
 import type { Values } from '../variables/table.ts';
 
 /** What is not in the values themselves. */
@@ -10,16 +9,14 @@ export interface Surroundings {
     readonly xsoar: string | null;
     readonly redis: string | null;
   };
-  /** Epoch milliseconds, for "30 days ago". */
-  readonly now: number;
 }
 
 /** Turns the values of all variables into the shape that programs use. */
-export function compileConfig(values: Values, { ca, now }: Surroundings): Config {
-  const at = (moment: Moment): number =>
-    moment.kind === 'at' ? moment.ms : Math.max(now - moment.ms, 0);
+export function compileConfig(values: Values, { ca }: Surroundings): Config {
   const start = values.CONNECTOR_LIVE_STREAM_START_TIMESTAMP;
-  const recover = values.CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE;
+  const recover = values.CONNECTOR_LIVE_STREAM_RECOVER
+    ? values.CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE
+    : 'off';
   const formats = { auto: null, json: false, pretty: true } as const;
   return {
     opencti: {
@@ -50,9 +47,9 @@ export function compileConfig(values: Values, { ca, now }: Surroundings): Config
       silenceMs: values.STREAM_SILENCE_TIMEOUT,
       maxEventBytes: values.STREAM_MAX_EVENT_SIZE,
       first: {
-        startAt: start === null ? null : at(start),
+        startAt: start,
         // pycti catches up to now unless told otherwise.
-        recoverUntil: recover === null ? 'now' : recover === 'off' ? null : at(recover),
+        recoverUntil: recover === null ? 'now' : recover === 'off' ? null : recover,
       },
     },
     xsoar: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { INGEST, load, NOW, problemsOf, UUID, WORKER, works } from '../testing/load.ts';
+import { INGEST, load, problemsOf, UUID, WORKER, works } from '../testing/load.ts';
 import { variables } from '../variables/table.ts';
 
 describe('layers', () => {
@@ -134,13 +134,22 @@ describe('what programs get', () => {
         CONNECTOR_LIVE_STREAM_START_TIMESTAMP: '1767225600000',
         CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE: '2026-02-01T00:00:00Z',
       }),
-    ).toEqual({ startAt: 1_767_225_600_000, recoverUntil: Date.parse('2026-02-01') });
+    ).toEqual({
+      startAt: { kind: 'at', ms: 1_767_225_600_000 },
+      recoverUntil: { kind: 'at', ms: Date.parse('2026-02-01') },
+    });
     expect(
       first({
         CONNECTOR_LIVE_STREAM_START_TIMESTAMP: 'P30D',
         CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE: 'None',
       }),
-    ).toEqual({ startAt: NOW - 30 * 86_400_000, recoverUntil: null });
+    ).toEqual({ startAt: { kind: 'ago', ms: 30 * 86_400_000 }, recoverUntil: null });
+    expect(
+      first({
+        CONNECTOR_LIVE_STREAM_RECOVER: 'false',
+        CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE: '2026-02-01',
+      }),
+    ).toEqual({ startAt: null, recoverUntil: null });
   });
 
   it('has what the Python connector put into XSOAR as the default', () => {

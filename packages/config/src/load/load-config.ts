@@ -93,7 +93,7 @@ export function loadConfig<R extends Role>(
     );
   }
   if (all.length > 0) return { ok: false, problems: withoutEchoes(all), settings, notes };
-  const config = compileConfig(values, { ca, now });
+  const config = compileConfig(values, { ca });
   // What a role cannot do without was looked at above: a missing one is a problem.
   return { ok: true, config: config as ConfigOf<R>, sources: texts.sources, settings, notes };
 }

@@ -1,7 +1,10 @@
 import { parseDuration } from './duration.ts';
 import { bad, good, type Reading, type ValueType } from './value-type.ts';
 
-/** A point in time, or a distance back from now, in milliseconds. */
+/**
+ * A point in time, or a distance back from the present of whoever asks, in milliseconds: the reader
+ * may start anew long after the configuration was read.
+ */
 export type Moment =
   | { readonly kind: 'at'; readonly ms: number }
   | { readonly kind: 'ago'; readonly ms: number };

@@ -68,6 +68,16 @@ export const streamVariables = {
     python: true,
     roles: ['ingest'],
   }),
+  CONNECTOR_LIVE_STREAM_RECOVER: define({
+    group: 'Live stream',
+    path: 'connector.live_stream_recover',
+    type: boolean,
+    default: 'true',
+    description:
+      'Whether the very first start, and a start after a gap in the stream, catch up from OpenCTI’s database at all. `false` wins over `CONNECTOR_LIVE_STREAM_RECOVER_ISO_DATE`.',
+    python: true,
+    roles: ['ingest'],
+  }),
   STREAM_SILENCE_TIMEOUT: define({
     group: 'Live stream',
     path: 'stream.silence_timeout',

@@ -15,6 +15,7 @@ export {
   TYPE_FIELDS,
 } from './custom-fields.ts';
 export { derivedId } from './derived-id.ts';
+export { rfc3339 } from './instant.ts';
 export { KILL_CHAIN_PHASES } from './kill-chain.ts';
 export { defaultMaxValues, mapIndicator } from './map-indicator.ts';
 export { mergeDesired } from './merge-desired.ts';

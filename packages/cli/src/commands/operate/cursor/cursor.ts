@@ -1,6 +1,6 @@
 /** Where the stream is read: shown, set, taken away. */
 
-import { loadConfig } from '@xsoar-intel/config';
+import { loadConfig, type Moment } from '@xsoar-intel/config';
 import type { RedisStreamInfo } from '@xsoar-intel/opencti';
 import {
   createCursorStore,
@@ -216,8 +216,10 @@ function firstStartLines(configFile: string | undefined): string[] {
     return ['CONNECTOR_LIVE_STREAM_START_TIMESTAMP and _RECOVER_ISO_DATE of the ingest say where.'];
   }
   const { startAt, recoverUntil } = loaded.config.stream.first;
-  const from = startAt === null ? 'the oldest event that OpenCTI keeps' : words.instant(startAt);
-  const until = recoverUntil === 'now' ? 'now' : words.instant(recoverUntil ?? 0);
+  const at = ({ kind, ms }: Moment): string =>
+    words.instant(kind === 'at' ? ms : Math.max(Date.now() - ms, 0));
+  const from = startAt === null ? 'the oldest event that OpenCTI keeps' : at(startAt);
+  const until = recoverUntil === 'now' || recoverUntil === null ? 'now' : at(recoverUntil);
   return [
     `It reads from ${from}${recoverUntil === null ? '' : `, after a catch-up from its database until ${until}`}.`,
   ];
