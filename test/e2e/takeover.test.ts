@@ -1,3 +1,4 @@
+import { compareEventIds } from '@xsoar-intel/opencti';
 import { generateFeed } from '@xsoar-intel/simulator';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -39,6 +40,45 @@ it('one of three ingests takes over when the active one is killed, and nothing i
   expect(tookOverMs).toBeLessThan(15_000);
   const leads = await Promise.all(standing.map((one) => one.metrics()));
   expect(leads.filter((text) => /^xsoar_intel_ingest_active 1$/m.test(text))).toHaveLength(1);
+  expect(differences(await pipeline.compare())).toEqual(NONE);
+});
+
+it('a paused former leader that wakes up neither leads nor moves the cursor back, and final states are right', {
+  timeout: 120_000,
+}, async () => {
+  const former = await pipeline.ingest();
+  await until('it reads', () => pipeline.opencti.stats().connections.length === 1);
+  const next = await pipeline.ingest();
+  await pipeline.worker();
+  const active = (one: typeof next) => async () =>
+    /^xsoar_intel_ingest_active 1$/m.test(await one.metrics());
+  const playing = pipeline.opencti.play(generateFeed({ events: 2_000, seed: 8 }), {
+    ratePerSecond: 400,
+  });
+  await read(50);
+  // In the middle of batches, and with events on its socket that come while it sleeps.
+  former.child.kill('SIGSTOP');
+  const slept = await pipeline.snapshot();
+  await until('another reads', () => pipeline.opencti.stats().connectionsOpened === 2);
+  await playing.finished;
+  const { cursor } = await pipeline.quiet(90_000);
+  if (cursor === null || slept.cursor === null) throw new Error('there is no cursor');
+  expect(compareEventIds(cursor.id, slept.cursor.id)).toBeGreaterThan(0);
+
+  former.child.kill('SIGCONT');
+  const seen: number[] = [];
+  await until('it has left the stream', async () => {
+    const now = (await pipeline.snapshot()).cursor;
+    seen.push(now === null ? -1 : compareEventIds(now.id, cursor.id));
+    return pipeline.opencti.stats().connections.length === 1;
+  });
+  expect(await active(former)()).toBe(false);
+  expect(await active(next)()).toBe(true);
+  await pipeline.opencti.play(generateFeed({ events: 200, seed: 9 })).finished;
+  const end = await pipeline.quiet();
+  seen.push(end.cursor === null ? -1 : compareEventIds(end.cursor.id, cursor.id));
+  // Never back; forward by the one that reads.
+  expect(Math.min(...seen)).toBeGreaterThanOrEqual(0);
   expect(differences(await pipeline.compare())).toEqual(NONE);
 });
 
