@@ -28,6 +28,16 @@ const is = (process: TestProcess, state: string) =>
     { timeoutMs: 20_000, everyMs: 50 },
   );
 
+/** It waits for OpenCTI, and says so: in the log, in the metrics, and to who asks whether it is ready. */
+async function inTrouble(process: TestProcess, words: string): Promise<void> {
+  const told = () =>
+    process.logs().find(({ state, msg }) => state === 'waiting' && String(msg).includes(words));
+  expect(await until('it is told', told)).toMatchObject({ level: 'warn' });
+  expect(await metrics(process)).toMatch(/^xsoar_intel_stream_failures_total [1-9]/m);
+  expect(await metrics(process)).toContain('xsoar_intel_stream_connected 0');
+  expect(await (await fetch(`${process.metricsUrl}/readyz`)).text()).toContain('stream waiting');
+}
+
 /** A certificate for 127.0.0.1 that nobody trusts. */
 function privateTls() {
   const { certFile, keyFile, caFile, remove } = makeCertificates();
@@ -44,7 +54,7 @@ it('a certificate of a private authority is waited for, told with what to do, an
   create(1);
   const blind = await pipeline.ingest();
   await is(blind, 'waiting');
-  expect(JSON.stringify(blind.logs())).toContain('OPENCTI_CA_FILE');
+  await inTrouble(blind, 'OPENCTI_CA_FILE');
   expect(blind.child.exitCode).toBeNull();
   await blind.end('SIGTERM');
 
@@ -83,10 +93,19 @@ it('a proxy is gone through, and one that fails is waited for', { timeout: 60_00
     OPENCTI_SSL_VERIFY: 'false',
   });
   await is(ingest, 'waiting');
+  await inTrouble(ingest, '502');
   refuse = false;
   await is(ingest, 'live');
+  expect(await metrics(ingest)).toContain('xsoar_intel_stream_connected 1');
   await reads(1);
   expect(tunnels).toBeGreaterThan(0);
+  // The certificate is one that nobody trusts: that it was not checked is said.
+  expect(ingest.logs()).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      msg: expect.stringContaining('OPENCTI_SSL_VERIFY is off'),
+    }),
+  );
 });
 
 it('a stream that was emptied while the ingest was away is caught up from the database', {

@@ -15,6 +15,8 @@ export type DeploymentOffer = 'absent' | 'offered' | 'too-many';
 export interface Settings {
   /** The stream: started, or stopped (410 until the time given, or until started). */
   running: boolean;
+  /** False: nobody made the stream yet, or somebody removed it. */
+  exists: boolean;
   stoppedUntilMs: number | null;
   token: string;
   capabilities: Capability[];
@@ -37,6 +39,7 @@ export interface Settings {
 /** What `POST /sim/settings` may change; `pauseBeforeMain` and `stall` are doors. */
 export interface SettingsChange {
   token?: string;
+  exists?: boolean;
   capabilities?: Capability[];
   pauseBeforeMain?: boolean;
   stall?: boolean;
@@ -50,6 +53,7 @@ export interface SettingsChange {
 export function createSettings(token: string): Settings {
   return {
     running: true,
+    exists: true,
     stoppedUntilMs: null,
     token,
     capabilities: ['TAXIIAPI', 'CONNECTORAPI', 'KNOWLEDGE', 'BYPASS'],
@@ -67,6 +71,7 @@ export function createSettings(token: string): Settings {
 export function changeSettings(settings: Settings, change: SettingsChange): void {
   if (typeof change.token === 'string') settings.token = change.token;
   if (Array.isArray(change.capabilities)) settings.capabilities = [...change.capabilities];
+  if (typeof change.exists === 'boolean') settings.exists = change.exists;
   if (typeof change.splitBytes === 'number') settings.splitBytes = change.splitBytes;
   if (typeof change.originFilters === 'boolean') settings.originFilters = change.originFilters;
   if (typeof change.errorsAtStart === 'number') settings.errorsAtStart = change.errorsAtStart;

@@ -43,7 +43,7 @@ function refusal(
 ): { status: number; reason: string } | null {
   const { settings } = context;
   const authentic = token === settings.token;
-  if (id !== context.streamId) return { status: 401, reason: unauthorized };
+  if (id !== context.streamId || !settings.exists) return { status: 401, reason: unauthorized };
   // Before any authentication, as on the platform.
   if (!isRunning(settings, context.now()))
     return { status: 410, reason: 'This live stream is stopped' };
