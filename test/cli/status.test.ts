@@ -1,4 +1,4 @@
-import { writeStreamStatus } from '@xsoar-intel/pipeline';
+import { createIngestSigns, writeStreamStatus } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../support/dead-letters.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -30,6 +30,22 @@ describe('xsoar-intel status', () => {
     expect(stdout).toMatch(/Stream +read by an ingest, cursor \d+-0/);
     expect(stdout).toMatch(/Workers +1: host-a:17 \(1\.2\.3\)/);
     expect(stdout).not.toContain('\u001b');
+  });
+
+  it('says in which state the stream is, who reads it, and how many stand by', async () => {
+    await world.live();
+    const signs = createIngestSigns(world.redis, world.keys, Date.now);
+    for (const name of ['host-a:5', 'host-b:6', 'host-c:7']) {
+      await signs.give({ name, version: '1.2.3', since: Date.now() });
+    }
+    await writeStreamStatus(world.redis, world.keys, {
+      ...{ state: 'live', since: Date.now() - 300_000, reason: 'reading', retryInMs: null },
+      ...{ leader: 'host-b:6', at: Date.now(), heldBack: null, catchUp: null },
+    });
+    const { stdout } = await world.run(['status']);
+    expect(stdout).toMatch(
+      /Stream +live for 5 min, read by host-b:6 \(2 standing by\), cursor \d+-0/,
+    );
   });
 
   it('is in colour where it is asked for, and not where NO_COLOR is set', async () => {

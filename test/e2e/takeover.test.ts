@@ -29,6 +29,9 @@ it('one of three ingests takes over when the active one is killed, and nothing i
   await read(50);
   // One reads, the others stand by.
   expect(pipeline.opencti.stats().connectionsOpened).toBe(1);
+  const { ingests, stream } = await pipeline.snapshot();
+  expect(ingests).toHaveLength(3);
+  expect(ingests.map(({ name }) => name)).toContain(stream?.leader);
   await active.end('SIGKILL');
   const killed = performance.now();
   await until('another reads', () => pipeline.opencti.stats().connectionsOpened === 2, {

@@ -1,4 +1,9 @@
-import { createWorkerSigns, keysOf, type WorkerSign } from '@xsoar-intel/pipeline';
+import {
+  createIngestSigns,
+  createWorkerSigns,
+  keysOf,
+  type WorkerSign,
+} from '@xsoar-intel/pipeline';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
@@ -42,4 +47,11 @@ it('lists nobody who took leave', async () => {
   await signs.give(worker('a'));
   await signs.withdraw('a');
   expect(await signs.list()).toEqual([]);
+});
+
+it('an ingest is no worker', async () => {
+  const keys = keysOf('both');
+  await createIngestSigns(redis, keys, Date.now).give(worker('a'));
+  expect(await createWorkerSigns(redis, keys, Date.now).list()).toEqual([]);
+  expect(names(await createIngestSigns(redis, keys, Date.now).list())).toEqual(['a']);
 });

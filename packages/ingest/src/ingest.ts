@@ -39,6 +39,7 @@ import { openReader, type StreamReader } from './reader.ts';
 import { type Reconciliation, reconcileByTheClock } from './reconcile-schedule.ts';
 import { parseRedisFacts } from './redis-facts.ts';
 import { keepRegistered, type Registration, type RegistrationTimes } from './registration.ts';
+import { giveSigns } from './sign-of-life.ts';
 import type { FirstStart } from './start-position.ts';
 import { type HorizonTimes, watchHorizon } from './stream-horizon.ts';
 import { type StreamName, watchStreamName } from './stream-name.ts';
@@ -126,6 +127,9 @@ export function startIngest(
     onError: onRedisError,
   });
   const cursor = createCursorStore(redis, keys);
+  const name = `${hostname()}:${process.pid}`;
+  const version = settings.connector.version ?? '';
+  const endSigns = giveSigns(redis, keys, { name, version }, onRedisError);
   let reader: StreamReader | null = null;
   let registration: Registration | null = null;
   let endWatches: (() => void) | null = null;
@@ -199,7 +203,7 @@ export function startIngest(
       ...(settings.pauseMaxMs === undefined ? {} : { pauseMaxMs: settings.pauseMaxMs }),
       heldBack: () => gate.reason,
       streamName: () => streamName?.name ?? null,
-      leader: `${hostname()}:${process.pid}`,
+      leader: name,
     });
   }
 
@@ -359,6 +363,7 @@ export function startIngest(
       await writer.flush();
       writer.stop();
       await leadership.stop();
+      await endSigns();
       await queue.close();
       await api.close();
       redis.disconnect();

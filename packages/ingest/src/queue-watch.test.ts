@@ -22,6 +22,7 @@ const snapshot: Snapshot = {
     },
   ],
   workers: ['a', 'b'].map((name) => ({ name, version: '1.2.3', since: 0 })),
+  ingests: [],
   ingestActive: true,
   stream: null,
   reconciled: null,

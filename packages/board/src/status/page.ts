@@ -124,6 +124,7 @@ ${figure(
   stream.cursorAt ? moment(Date.parse(stream.cursorAt), now) : stream.cursor ? 'start' : 'not read',
   [
     stream.ingestActive ? 'ingest active' : 'no ingest',
+    stream.standingBy === 0 ? null : `${count(stream.standingBy)} standing by`,
     stream.told?.heldBack ? html`held back: ${foreign(stream.told.heldBack)}` : null,
     stream.told?.name ? html`called ${foreign(stream.told.name)} in OpenCTI` : null,
     stream.cursor ? html`cursor <code>${foreign(stream.cursor)}</code>` : null,

@@ -11,6 +11,7 @@ const snapshot: Snapshot = {
   reconciled: null,
   holds: [],
   workers: [],
+  ingests: [],
   ingestActive: false,
   stream: null,
   jobs: { waiting: 0, active: 0, delayed: 0, failed: 0 },

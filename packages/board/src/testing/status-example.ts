@@ -8,6 +8,7 @@ export function statusExample(change: Partial<ConnectorStatus> = {}): ConnectorS
     connectorId: '6f1c1e2a-0000-4000-8000-000000000000',
     stream: {
       ingestActive: true,
+      standingBy: 0,
       cursor: '1769938140000-0',
       cursorAt: '2026-02-01T09:29:00.000Z',
       behindMs: 60_000,

@@ -39,6 +39,8 @@ export interface Keys {
   readonly authorsPayloads: string;
   /** Hash: name of a worker process → its last sign of life (JSON), see worker-signs.ts. */
   readonly workers: string;
+  /** Hash: the same of each ingest, whether it reads or stands by. */
+  readonly ingests: string;
   /** Hash: entity with values → version, why a part was skipped, keys of its values; see binding-scan.ts. */
   readonly bindings: string;
   /** Hash: value key → what is known of it, see value-record.ts. */
@@ -96,6 +98,7 @@ export function keysOf(connectorId: string): Keys {
     authorsAwaited: key('authors-awaited'),
     authorsPayloads: key('authors-payloads'),
     workers: key('worker-signs'),
+    ingests: key('ingest-signs'),
     bindings: key('bindings'),
     values: key('values'),
     left: key('left'),

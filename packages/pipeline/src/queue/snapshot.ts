@@ -7,7 +7,7 @@ import type { DeliveryQueue } from './delivery-queue.ts';
 import { createHolds, type Hold } from './hold.ts';
 import type { Keys } from './keys.ts';
 import { readStreamStatus, type StreamStatus } from './stream-status.ts';
-import { createWorkerSigns, type WorkerSign } from './worker-signs.ts';
+import { createIngestSigns, createWorkerSigns, type WorkerSign } from './worker-signs.ts';
 
 /** The state of one connector. Times in ms. */
 export interface Snapshot {
@@ -22,6 +22,8 @@ export interface Snapshot {
   holds: Hold[];
   /** The workers that gave a sign of life lately. */
   workers: WorkerSign[];
+  /** The ingests that did, whether they read or stand by. */
+  ingests: WorkerSign[];
   /** Whether an ingest reads the stream. */
   ingestActive: boolean;
   /** What that ingest said of the stream last; null: nothing lately. */
@@ -46,6 +48,7 @@ export async function readSnapshot(
     rejected,
     holds,
     workers,
+    ingests,
     ingest,
     stream,
     reconciled,
@@ -58,6 +61,7 @@ export async function readSnapshot(
     redis.xlen(keys.rejected),
     createHolds(redis, keys).list(),
     createWorkerSigns(redis, keys, () => now).list(),
+    createIngestSigns(redis, keys, () => now).list(),
     redis.exists(keys.leader('ingest')),
     readStreamStatus(redis, keys),
     readLastReport(redis, keys),
@@ -73,6 +77,7 @@ export async function readSnapshot(
     rejected,
     holds,
     workers,
+    ingests,
     ingestActive: ingest === 1,
     stream,
     reconciled,

@@ -1,8 +1,8 @@
-/** Signs of life of the workers: which of them live, and what they are. */
+/** Signs of life of workers and ingests: which of them live, and what they are. */
 import type { Redis } from './connection.ts';
 import type { Keys } from './keys.ts';
 
-/** What a worker says of itself. */
+/** What a worker, or an ingest, says of itself. */
 export interface WorkerSign {
   /** `<host>:<pid>`. */
   name: string;
@@ -27,10 +27,19 @@ export const WORKER_SILENT_MS = 20_000;
 /** After so long nothing of it is kept, in ms. */
 const FORGOTTEN_MS = 60_000;
 
-/** Binds the signs to a connection. `now`: ms since 1970. */
+/** Binds the signs of workers to a connection. `now`: ms since 1970. */
 export function createWorkerSigns(redis: Redis, keys: Keys, now: () => number): WorkerSigns {
+  return signsIn(redis, keys.workers, now);
+}
+
+/** The same for ingests, the one that reads and those that stand by. */
+export function createIngestSigns(redis: Redis, keys: Keys, now: () => number): WorkerSigns {
+  return signsIn(redis, keys.ingests, now);
+}
+
+function signsIn(redis: Redis, hash: string, now: () => number): WorkerSigns {
   async function read(): Promise<{ sign: WorkerSign; at: number }[]> {
-    const kept = await redis.hgetall(keys.workers);
+    const kept = await redis.hgetall(hash);
     return Object.entries(kept).map(([name, json]) => {
       const { version, since, at } = JSON.parse(json) as Omit<WorkerSign, 'name'> & { at: number };
       return { sign: { name, version, since }, at };
@@ -39,12 +48,12 @@ export function createWorkerSigns(redis: Redis, keys: Keys, now: () => number): 
 
   return {
     async give({ name, version, since }) {
-      await redis.hset(keys.workers, name, JSON.stringify({ version, since, at: now() }));
+      await redis.hset(hash, name, JSON.stringify({ version, since, at: now() }));
       const silent = (await read()).filter(({ at }) => at < now() - FORGOTTEN_MS);
-      if (silent.length > 0) await redis.hdel(keys.workers, ...silent.map(({ sign }) => sign.name));
+      if (silent.length > 0) await redis.hdel(hash, ...silent.map(({ sign }) => sign.name));
     },
     async withdraw(name) {
-      await redis.hdel(keys.workers, name);
+      await redis.hdel(hash, name);
     },
     async list() {
       return (await read())

@@ -47,6 +47,8 @@ export interface ConnectorStatus {
   connectorId: string;
   stream: {
     ingestActive: boolean;
+    /** Ingests that live and do not read: one takes over when the active one dies. */
+    standingBy: number;
     /** Id of the last event that is safe in Redis; null before the first. */
     cursor: string | null;
     cursorAt: string | null;
@@ -98,6 +100,7 @@ export function statusOf(
     connectorId: about.connectorId,
     stream: {
       ingestActive: snapshot.ingestActive,
+      standingBy: Math.max(snapshot.ingests.length - (snapshot.ingestActive ? 1 : 0), 0),
       cursor: cursor?.id.text ?? null,
       cursorAt: cursorMs === null ? null : isoDate(cursorMs),
       behindMs: cursorMs === null ? null : Math.max(at - cursorMs, 0),

@@ -22,7 +22,7 @@ export function statusLines({ status, verdict }: Look, paint: Paint, now: number
   const more = (text: string): string => row('', text);
   const lines = [...verdictLines(verdict, paint), ''];
 
-  lines.push(row('Stream', streamText(status)));
+  lines.push(row('Stream', streamText(status, now)));
   if (typeof status.stream.told?.name === 'string') {
     lines.push(more(`called ${excerpt(status.stream.told.name, EXCERPT)} in OpenCTI`));
   }
@@ -84,8 +84,19 @@ function verdictLines({ level, headline, detail, problems }: Verdict, paint: Pai
   ]);
 }
 
-function streamText({ stream }: ConnectorStatus): string {
-  const reader = stream.ingestActive ? 'read by an ingest' : 'read by nobody';
+/** `live for 3 min, read by host-a:17 (2 standing by)`. */
+function readerText({ stream }: ConnectorStatus, now: number): string {
+  const { ingestActive, standingBy, told } = stream;
+  const others = standingBy === 0 ? '' : ` (${count(standingBy)} standing by)`;
+  if (!ingestActive) return `read by nobody${others}`;
+  if (told === null) return `read by an ingest${others}`;
+  const since = duration(Math.max(now - told.since, 0));
+  return `${visible(told.state)} for ${since}, read by ${visible(told.leader)}${others}`;
+}
+
+function streamText(status: ConnectorStatus, now: number): string {
+  const { stream } = status;
+  const reader = readerText(status, now);
   if (stream.cursor === null) return `${reader}, no cursor yet`;
   const at =
     stream.cursorAt === null || stream.behindMs === null

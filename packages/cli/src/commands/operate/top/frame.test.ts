@@ -21,6 +21,7 @@ const calm: ConnectorStatus = statusOf(
       ...{ cursor: parseCursor('1769938140000-0'), pending: 900, oldestPendingMs: 4_000 },
       ...{ dead: 0, rejected: 2, holds: [], ingestActive: true, stream: null, reconciled: null },
       workers: [{ name: 'host-a:17', version: '1.2.3', since: at }],
+      ingests: [{ name: 'host-a:16', version: '1.2.3', since: at }],
       jobs: { waiting: 880, active: 20, delayed: 3, failed: 0 },
     },
     ...{ rates: null, retrying: groupRetries([]), deadLetters: groupDeadLetters([], 0) },
