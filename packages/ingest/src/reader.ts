@@ -266,7 +266,9 @@ export function openReader(parts: ReaderParts): StreamReader {
     if (shut === undefined) return undefined;
     const since = performance.now();
     return shut.then(() => {
-      if (performance.now() - since >= pauseMaxMs) stream.reconnect('nothing was read for long');
+      // A catch-up comes from the database, and ends with a new connection anyway.
+      if (begin?.recoverUntil != null || performance.now() - since < pauseMaxMs) return;
+      stream.reconnect('nothing was read for long');
     });
   }
 
