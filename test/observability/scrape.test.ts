@@ -52,6 +52,7 @@ beforeAll(async () => {
     const report: Report = {
       ...{ runId: 'a', startedAt: Date.now() - 1_000, finishedAt: Date.now(), whole: true },
       ...{ applied: false, counts: noCounts(), deletesRefused: null, notes: [], findings: [] },
+      findingsCut: 0,
     };
     await redis.set(keysOf(pipeline.connectorId).reconcileLast, JSON.stringify(report));
     await createHolds(redis, keysOf(pipeline.connectorId)).open('operator', {

@@ -147,7 +147,7 @@ export async function startReconcileWorld(options: {
         return await runReconcile(
           {
             ...{ ...parts, retryMs: 20, signal: signal ?? new AbortController().signal },
-            allowDeletes: async () => true,
+            ...{ allowDeletes: async () => true, fence: null },
             ...{ onStart: nothing, onProgress: nothing, onWait: nothing, onRetry: nothing },
           },
           {

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   driftOf,
   type Keys,
+  type Office,
   type Redis,
   type Report,
   readLastReport,
@@ -21,7 +22,7 @@ import type { Logger } from '@xsoar-intel/runtime';
 export interface Reconciliation {
   intervalMs: number;
   /** Runs once, from where a run was stopped. Rejects where a listing cannot be trusted. */
-  run(signal: AbortSignal): Promise<Report>;
+  run(signal: AbortSignal, fence: Office['fence']): Promise<Report>;
 }
 
 /** Parts of it. */
@@ -57,16 +58,16 @@ export function reconcileByTheClock(
       const office = await takeOffice(redis, keys, lookMs, stop.signal);
       if (office === null) continue;
       try {
-        await once(AbortSignal.any([stop.signal, office.lost]));
+        await once(AbortSignal.any([stop.signal, office.lost]), office.fence);
       } finally {
         await office.leave();
       }
     }
   }
 
-  async function once(signal: AbortSignal): Promise<void> {
+  async function once(signal: AbortSignal, fence: Office['fence']): Promise<void> {
     logger.info('reconciling XSOAR with OpenCTI');
-    const report = await run(signal);
+    const report = await run(signal, fence);
     const drift = driftOf(report.counts);
     onRun(drift === 0 ? 'agreed' : 'differed');
     const { counts, deletesRefused } = report;

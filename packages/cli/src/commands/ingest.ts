@@ -49,10 +49,10 @@ function byTheClock(
     return {
       intervalMs,
       close,
-      run: (signal) =>
+      run: (signal, fence) =>
         reconcile(
           {
-            ...{ ...parts, signal },
+            ...{ ...parts, fence, signal },
             // Nobody can be asked.
             allowDeletes: async () => false,
             ...{ onProgress: nothing, onWait: nothing, onStart: nothing, onRetry: nothing },

@@ -28,7 +28,7 @@ const CONNECTIONS = 2;
 /** What a reconciliation works with, from the configuration; the rest is the caller's. */
 export type ConfiguredParts = Omit<
   ReconcileParts,
-  'allowDeletes' | 'signal' | 'onProgress' | 'onWait' | 'onStart' | 'onRetry'
+  'allowDeletes' | 'fence' | 'signal' | 'onProgress' | 'onWait' | 'onStart' | 'onRetry'
 >;
 
 /** Opens both clients. */

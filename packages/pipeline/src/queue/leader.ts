@@ -16,6 +16,8 @@ import { loadScript } from './script.ts';
 /** A process's part in the election of one role. */
 export interface Leadership {
   readonly leading: boolean;
+  /** What stands at the role's key while this process leads: by it, its writes can be fenced. */
+  readonly token: string;
   /** Resolves when this process leads (at once if it does); rejects after `stop`. */
   whenLeading(): Promise<void>;
   /** Gives the role up and stops standing for it. */
@@ -80,6 +82,7 @@ export function standForLeader(
   void round().finally(schedule);
 
   return {
+    token,
     get leading() {
       return leading;
     },

@@ -2,11 +2,14 @@ import type { Redis } from '../queue/connection.ts';
 import type { Keys } from '../queue/keys.ts';
 import { standForLeader } from '../queue/leader.ts';
 import { LostRunError } from './errors.ts';
+import type { Fence } from './fence.ts';
 
 /** The right to reconcile: one process at a time, since two would each be half of the load. */
 export interface Office {
   /** Aborted when another process may have it. */
   lost: AbortSignal;
+  /** By which the run's writes are refused once it is lost, though nobody noticed. */
+  fence: Fence;
   leave(): Promise<void>;
 }
 
@@ -38,7 +41,8 @@ export async function takeOffice(
     () => false,
   );
   if (await Promise.race([leading, tooLong])) {
-    return { lost: lost.signal, leave: () => office.stop() };
+    const fence = { key: keys.leader('reconcile'), token: office.token };
+    return { lost: lost.signal, fence, leave: () => office.stop() };
   }
   await office.stop();
   return null;

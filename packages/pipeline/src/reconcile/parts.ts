@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openctiExtension, parseEventId, type StixObject } from '@xsoar-intel/opencti';
 import type { Lookups } from '@xsoar-intel/xsoar';
 import type { DeliveryQueue } from '../queue/delivery-queue.ts';
 import type { Gate } from './gate.ts';
+import { type Places, readIngested } from './ingested.ts';
 import type { LookParts } from './look.ts';
 import type { Run } from './run-store.ts';
 import type { StreamAccess } from './walk-stream.ts';
@@ -49,4 +51,20 @@ export async function settled({ run, settleMs, signal, now }: PhaseParts): Promi
 /** Between two looks at what is undelivered: longer each time. */
 export async function beforeLook({ signal, settleMs }: PhaseParts, looks: number): Promise<void> {
   if (looks > 0) await sleep(Math.min(settleMs + 250 * looks, 5_000), undefined, { signal });
+}
+
+/** Where the ingest and the run stand at this moment. */
+export async function placesOf({ redis, keys, run, settleMs }: PhaseParts): Promise<Places> {
+  const { head, recoverMs } = run.state;
+  return {
+    cursor: await readIngested(redis, keys),
+    head: parseEventId(head ?? ''),
+    ...{ recoverMs, settleMs },
+  };
+}
+
+/** When an object changed last, in ms since 1970. Not known: then it may have changed just now. */
+export function updatedMs(object: StixObject): number {
+  const updated = openctiExtension(object)?.updated_at ?? object.modified;
+  return typeof updated === 'string' ? Date.parse(updated) : Number.POSITIVE_INFINITY;
 }

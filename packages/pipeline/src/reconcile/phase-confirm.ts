@@ -1,14 +1,25 @@
 /**
  * Phase 2: looks a second time at what looked different, with the state that OpenCTI has now. What
- * changed since the run began is left to live deliveries, what is undelivered is waited for.
+ * is undelivered is waited for, be it unread by the ingest. What was delivered is compared, though it
+ * changed meanwhile: a delivery that found nothing to write did not ask XSOAR.
  */
 import type { StixObject } from '@xsoar-intel/opencti';
+import { readOwnedRecords } from '../queue/value-record.ts';
+import { hasReadToHead, isIngested } from './ingested.ts';
 import { lookAt, subjectsOf, type ValueLook } from './look.ts';
-import { BATCH, beforeLook, LOOKS_MAX, type PhaseParts, settled } from './parts.ts';
+import {
+  BATCH,
+  beforeLook,
+  LOOKS_MAX,
+  type PhaseParts,
+  placesOf,
+  settled,
+  updatedMs,
+} from './parts.ts';
 import type { Counts, Finding } from './report.ts';
 import type { Repair, Suspect } from './run-store.ts';
 import { reportedMark } from './seen.ts';
-import { readStanding } from './standing.ts';
+import { isSame, readStanding, type Standing } from './standing.ts';
 
 /** Objects that OpenCTI is asked for at a time. */
 const FETCHES = 8;
@@ -30,10 +41,17 @@ export async function confirm(parts: PhaseParts): Promise<void> {
       phase: 'held',
       phaseAt: parts.now(),
       listAt: 0,
-      notes: [...run.state.notes, ...doubts(run.state.counts)],
+      notes: [
+        ...run.state.notes,
+        ...doubts(run.state.counts),
+        ...(hasReadToHead(await placesOf(parts)) ? [] : [UNREAD]),
+      ],
     },
   });
 }
+
+const UNREAD =
+  'The ingest has not read all that was in the stream when this run began: what waits there is still undelivered, and not judged. "xsoar-intel status" says how far it is.';
 
 /** Differences that are more likely ours than XSOAR's. */
 function doubts({ stale, compared }: Counts): string[] {
@@ -57,38 +75,55 @@ async function takeBatch(parts: PhaseParts, batch: readonly Suspect[]): Promise<
 
   const ids = batch.map(({ entityId }) => entityId);
   const standings = await readStanding(redis, keys, ids);
-  const open = batch.filter((suspect) => {
+  const places = await placesOf(parts);
+  const begun = performance.now();
+  const settledOnes = batch.filter((suspect) => {
     const standing = standings.get(suspect.entityId);
-    if ((standing?.version?.ms ?? 0) > run.state.recoverMs) count('changed');
-    else if (standing?.state === 'dead') count('dead');
+    if (standing?.state === 'dead') count('dead');
     else if (standing?.state === 'pending') lookAgain(suspect);
+    // Deleted or out of the stream since the listing, though OpenCTI may still have it.
+    else if (standing?.gone && (standing.version?.ms ?? 0) > run.state.recoverMs) count('changed');
     else return true;
     return false;
   });
   // Fetched after the standing was read: at least as new as that says.
-  const objects = await fetchAll(parts, open);
-  count('changed', open.length - objects.length);
-  const subjects = await subjectsOf(parts, objects);
+  const objects = await fetchAll(parts, settledOnes);
+  count('changed', settledOnes.length - objects.size);
+  const open = settledOnes.filter((suspect) => {
+    const object = objects.get(suspect.entityId);
+    if (object === undefined) return false;
+    if (isIngested(updatedMs(object), places)) return true;
+    lookAgain(suspect);
+    return false;
+  });
+  const subjects = await subjectsOf(
+    parts,
+    open.flatMap(({ entityId }) => objects.get(entityId) ?? []),
+  );
   const looks = await lookAt(parts, parts.lookups, subjects, true);
+  const moved = await movedMeanwhile(parts, open, looks, standings, performance.now() - begun);
 
   const findings: Finding[] = [];
   const repairs: Repair[] = [];
   const marks: string[] = [];
   for (const suspect of open) {
-    const values = looks.get(suspect.entityId) ?? [];
-    if (values.some(({ verdict }) => verdict.kind === 'unsettled')) {
+    const { entityId } = suspect;
+    const values = looks.get(entityId) ?? [];
+    const isUnsettled = values.some(({ verdict }) => verdict.kind === 'unsettled');
+    if (isUnsettled || moved.has(entityId)) {
       lookAgain(suspect);
       continue;
     }
     const wrong = values.filter(isWrong);
     count('settled', wrong.length === 0 ? 1 : 0);
     if (wrong.length === 0) continue;
-    repairs.push({ entityId: suspect.entityId, operation: 'upsert', stixId: '' });
+    const version = standings.get(entityId)?.version?.text ?? null;
+    repairs.push({ entityId, operation: 'upsert', stixId: '', version, looks: 0 });
     const told = await run.seen.has(wrong.map(({ key }) => reportedMark(key)));
     for (const [index, value] of wrong.entries()) {
       if (told[index] || marks.includes(reportedMark(value.key))) continue;
       marks.push(reportedMark(value.key));
-      const finding = findingOf(suspect.entityId, value);
+      const finding = findingOf(entityId, value);
       findings.push(finding);
       count(finding.kind);
     }
@@ -110,12 +145,43 @@ function findingOf(entityId: string, { desired, verdict }: ValueLook): Finding {
   return { kind: 'missing', entityId, value, type };
 }
 
+/** Entities of which something was delivered while they were looked at, or of a value that they share. */
+async function movedMeanwhile(
+  { redis, keys, settleMs }: PhaseParts,
+  open: readonly Suspect[],
+  looks: ReadonlyMap<string, ValueLook[]>,
+  before: ReadonlyMap<string, Standing>,
+  tookMs: number,
+): Promise<Set<string>> {
+  const after = await readStanding(
+    redis,
+    keys,
+    open.map(({ entityId }) => entityId),
+  );
+  const wrongKeys = ({ entityId }: Suspect): string[] =>
+    (looks.get(entityId) ?? []).filter(isWrong).map(({ key }) => key);
+  const records = await readOwnedRecords(redis, keys, [...new Set(open.flatMap(wrongKeys))]);
+  const isFresh = (key: string): boolean => {
+    const sinceMs = records.get(key)?.sinceWriteMs ?? null;
+    return sinceMs !== null && sinceMs < Math.max(settleMs, tookMs);
+  };
+  const moved = open.filter(
+    (one) =>
+      !isSame(before.get(one.entityId), after.get(one.entityId)) || wrongKeys(one).some(isFresh),
+  );
+  return new Set(moved.map(({ entityId }) => entityId));
+}
+
+/** What OpenCTI has of them now, by entity. */
 async function fetchAll({ opencti, signal }: PhaseParts, open: readonly Suspect[]) {
-  const objects: StixObject[] = [];
+  const objects = new Map<string, StixObject>();
   for (let at = 0; at < open.length; at += FETCHES) {
     const some = open.slice(at, at + FETCHES);
     const found = await Promise.all(some.map((one) => opencti.stixObject(one.entityId, signal)));
-    objects.push(...found.filter((object) => object !== null));
+    for (const [index, { entityId }] of some.entries()) {
+      const object = found[index] ?? null;
+      if (object !== null) objects.set(entityId, object);
+    }
   }
   return objects;
 }

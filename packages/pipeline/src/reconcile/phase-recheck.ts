@@ -3,19 +3,42 @@
  * only where XSOAR still has it, nothing of its indicator is under way, and OpenCTI, asked by the
  * id, says so.
  */
-import { entityIdOf, openctiExtension, type StixObject } from '@xsoar-intel/opencti';
-import { stixIdsOf } from '@xsoar-intel/xsoar';
+import { entityIdOf, type StixObject } from '@xsoar-intel/opencti';
+import { type IocObject, stixIdsOf } from '@xsoar-intel/xsoar';
+import { parseContribution } from '../mapping/contribution.ts';
 import { valueKey } from '../mapping/value-key.ts';
-import { BATCH, beforeLook, LOOKS_MAX, type PhaseParts, settled } from './parts.ts';
+import { readOwnedRecords } from '../queue/value-record.ts';
+import { compareValue } from './compare.ts';
+import { hasReadToHead, isIngested } from './ingested.ts';
+import { stixIdsIn, subjectsOf } from './look.ts';
+import {
+  BATCH,
+  beforeLook,
+  LOOKS_MAX,
+  type PhaseParts,
+  placesOf,
+  settled,
+  updatedMs,
+} from './parts.ts';
 import type { Counts, Finding } from './report.ts';
-import type { Candidate, Repair } from './run-store.ts';
+import type { Candidate, Repair, Unlisted } from './run-store.ts';
 import { entityMark, reportedMark, stixMark, valueMark } from './seen.ts';
-import { readStanding } from './standing.ts';
+import { isSame, readStanding, type Standing } from './standing.ts';
 
 /** What becomes of a candidate. */
 type Ruling =
-  | { kind: 'extra'; reason: NonNullable<Finding['reason']>; repair: Repair }
+  | { kind: 'wrong'; finding: Finding; repair: Repair }
+  | { kind: 'unlisted'; unlisted: Unlisted }
   | { kind: 'settled' | 'changed' | 'dead' | 'unreadable' | 'again' };
+
+/** What is wrong with an object, before it is known what others want of it. */
+interface Wrong {
+  kind: 'wrong' | 'unlisted';
+  reason: NonNullable<Finding['reason']>;
+  operation: Repair['operation'];
+  /** Whose delivery ends it. */
+  entityId: string;
+}
 
 /** Rules on all candidates. */
 export async function recheck(parts: PhaseParts): Promise<void> {
@@ -29,7 +52,7 @@ export async function recheck(parts: PhaseParts): Promise<void> {
     await takeBatch(parts, batch);
     onProgress({ phase: 'recheck', done: run.state.listAt, of: await run.length('candidates') });
   }
-  await run.commit({ set: { phase: 'repair', phaseAt: parts.now(), listAt: 0 } });
+  await run.commit({ set: { phase: 'relist', phaseAt: parts.now(), listAt: 0, streamAt: '' } });
 }
 
 async function takeBatch(parts: PhaseParts, batch: readonly Candidate[]): Promise<void> {
@@ -41,6 +64,7 @@ async function takeBatch(parts: PhaseParts, batch: readonly Candidate[]): Promis
   const findings: Finding[] = [];
   const repairs: Repair[] = [];
   const candidates: Candidate[] = [];
+  const unlisted: Unlisted[] = [];
   const marks: string[] = [];
   const rulings = await Promise.all(batch.map((candidate) => rule(parts, candidate)));
   for (const [index, candidate] of batch.entries()) {
@@ -49,87 +73,151 @@ async function takeBatch(parts: PhaseParts, batch: readonly Candidate[]): Promis
       if (candidate.looks + 1 < LOOKS_MAX) {
         candidates.push({ ...candidate, looks: candidate.looks + 1 });
       } else count('inFlight');
-    } else if (ruling.kind === 'extra') {
+    } else if (ruling.kind === 'wrong') {
       repairs.push(ruling.repair);
-      const { value, type } = candidate;
-      const mark = reportedMark(valueKey(type, value));
+      const { finding } = ruling;
+      const mark = reportedMark(valueKey(finding.type, finding.value));
       const [told] = await run.seen.has([mark]);
       if (told || marks.includes(mark)) continue;
       marks.push(mark);
-      const { entityId } = ruling.repair;
-      findings.push({ kind: 'extra', entityId, value, type, reason: ruling.reason });
-      count('extra');
-    } else if (ruling.kind !== 'unreadable') count(ruling.kind);
+      findings.push(finding);
+      count(finding.kind);
+    } else if (ruling.kind === 'unlisted') unlisted.push(ruling.unlisted);
+    else if (ruling.kind !== 'unreadable') count(ruling.kind);
   }
   await run.commit({
     set: { listAt: run.state.listAt + batch.length },
-    ...{ add, marks, findings, repairs, candidates },
+    ...{ add, marks, findings, repairs, candidates, unlisted },
   });
 }
 
 async function rule(parts: PhaseParts, candidate: Candidate): Promise<Ruling> {
-  const { lookups, opencti, signal } = parts;
+  const { run, redis, keys, lookups, opencti, signal } = parts;
   const { owner, stixId, objectId } = candidate;
+  const entityId = owner ?? (await entityOf(parts, stixId));
+  const standing = async (id: string): Promise<Standing | undefined> =>
+    (await readStanding(redis, keys, [id])).get(id);
+  const before = await standing(entityId);
+  if (before?.state === 'dead') return { kind: 'dead' };
+  if (before?.state === 'pending') return { kind: 'again' };
+  const places = await placesOf(parts);
+  const object = await opencti.stixObject(owner ?? stixId, signal);
+  const isRead = object === null ? hasReadToHead(places) : isIngested(updatedMs(object), places);
+  if (!isRead) return { kind: 'again' };
+  const isNew = (before?.version?.ms ?? 0) > run.state.recoverMs;
+  // Deleted, or out of the stream, since the listing: its events are live ones.
+  if (isNew && (object === null || before?.gone)) return { kind: 'changed' };
+
   const held = (await lookups.byValue(candidate.value, signal)).find(({ id }) => id === objectId);
-  if (held === undefined) return { kind: 'settled' };
-  if (owner !== null) {
-    const early = await standingRuling(parts, owner);
-    if (early !== null) return early;
-    const object = await opencti.stixObject(owner, signal);
-    return ruleOn(parts, candidate, owner, object);
-  }
   // Somebody else may have taken it over meanwhile.
-  if (!stixIdsOf(held).includes(stixId)) return { kind: 'settled' };
+  if (held === undefined || (owner === null && !stixIdsOf(held).includes(stixId))) {
+    return { kind: 'settled' };
+  }
+  const wrong = await wrongOf(parts, candidate, entityId, object);
+  if (typeof wrong === 'string') return { kind: wrong };
+  const ended = wrong.entityId === entityId ? before : await standing(wrong.entityId);
+  const ruling = await rulingOf(parts, candidate, held, wrong, {
+    version: ended?.version?.text ?? null,
+    updatedMs: object === null ? 0 : updatedMs(object),
+  });
+  return isSame(before, await standing(entityId)) ? ruling : { kind: 'again' };
+}
+
+/** The entity of a STIX id; the STIX id itself where OpenCTI does not know it. */
+async function entityOf({ opencti, signal }: PhaseParts, stixId: string): Promise<string> {
   const object = await opencti.stixObject(stixId, signal);
-  const entityId = object === null ? stixId : (entityIdOf(object) ?? stixId);
-  const early = await standingRuling(parts, entityId);
-  return early ?? ruleOn(parts, candidate, entityId, object);
+  return (object && entityIdOf(object)) ?? stixId;
 }
 
-/** What is under way, dead, or newer than this run is not for this run to judge. */
-async function standingRuling(
-  { redis, keys, run }: PhaseParts,
-  entityId: string,
-): Promise<Ruling | null> {
-  const standing = (await readStanding(redis, keys, [entityId])).get(entityId);
-  if ((standing?.version?.ms ?? 0) > run.state.recoverMs) return { kind: 'changed' };
-  if (standing?.state === 'dead') return { kind: 'dead' };
-  return standing?.state === 'pending' ? { kind: 'again' } : null;
-}
-
-async function ruleOn(
-  { run }: PhaseParts,
+/** What is wrong, or why nothing is. */
+async function wrongOf(
+  parts: PhaseParts,
   { value, stixId }: Candidate,
   entityId: string,
   object: StixObject | null,
-): Promise<Ruling> {
-  const repair: Repair = { entityId, operation: 'delete', stixId };
-  if (object === null) return { kind: 'extra', reason: 'deleted', repair };
+): Promise<Wrong | 'settled' | 'changed' | 'unreadable'> {
+  const { run } = parts;
   const [listed, named, otherwise] = await run.seen.has([
     entityMark(entityId),
     valueMark(entityId, value),
     stixMark(stixId, value),
   ]);
+  if (object === null) {
+    // Two answers that contradict each other: it went meanwhile, or one of them is wrong.
+    if (listed) return 'changed';
+    return { kind: 'wrong', reason: 'deleted', operation: 'delete', entityId };
+  }
   if (!listed) {
     // The stream has the STIX id, under another internal id: not a case for a delete.
-    if (otherwise) return { kind: 'settled' };
-    if (updatedMs(object) > run.state.recoverMs) return { kind: 'changed' };
+    if (otherwise) return 'settled';
+    if (updatedMs(object) > run.state.recoverMs) return 'changed';
     // It may be what could not be read: nobody saw it leave the stream.
-    if (run.state.counts.unreadable > 0) return { kind: 'unreadable' };
-    return { kind: 'extra', reason: 'left-stream', repair };
+    if (run.state.counts.unreadable > 0) return 'unreadable';
+    return { kind: 'unlisted', reason: 'left-stream', operation: 'delete', entityId };
   }
+  // It may name the value only since the listing.
+  if (named || (await isWanted(parts, object, value))) return 'settled';
   if (object.id === stixId || stixId === '') {
-    if (named) return { kind: 'settled' };
-    const again: Repair = { entityId, operation: 'upsert', stixId: '' };
-    return { kind: 'extra', reason: 'not-named', repair: again };
+    return { kind: 'wrong', reason: 'not-named', operation: 'upsert', entityId };
   }
   // Another STIX id than it has now: its pattern was another, and so was its value.
-  if (named) return { kind: 'settled' };
-  return { kind: 'extra', reason: 'not-named', repair: { ...repair, entityId: stixId } };
+  return { kind: 'wrong', reason: 'not-named', operation: 'delete', entityId: stixId };
 }
 
-function updatedMs(object: StixObject): number {
-  const updated = openctiExtension(object)?.updated_at ?? object.modified;
-  // Not known: then it may have changed just now.
-  return typeof updated === 'string' ? Date.parse(updated) : Number.POSITIVE_INFINITY;
+async function isWanted(parts: PhaseParts, object: StixObject, value: string): Promise<boolean> {
+  const [subject] = await subjectsOf(parts, [object]);
+  const wanted = subject?.wanted.map(({ contribution }) => parseContribution(contribution).value);
+  return wanted?.some((one) => one.toLowerCase() === value.toLowerCase()) ?? false;
+}
+
+async function rulingOf(
+  parts: PhaseParts,
+  { value, type, stixId }: Candidate,
+  held: IocObject,
+  { kind, reason, operation, entityId }: Wrong,
+  known: { version: string | null; updatedMs: number },
+): Promise<Ruling> {
+  const rest = await restOf(parts, held, entityId, stixId);
+  if (typeof rest === 'string') return { kind: rest };
+  const { version, updatedMs } = known;
+  const repair: Repair = {
+    ...{ entityId, operation, version, looks: 0 },
+    stixId: operation === 'delete' ? stixId : '',
+  };
+  const finding: Finding =
+    rest === null
+      ? { kind: 'extra', entityId, value, type, reason }
+      : { kind: 'stale', entityId, value, type, fields: rest };
+  return kind === 'wrong'
+    ? { kind, finding, repair }
+    : { kind, unlisted: { finding, repair, updatedMs } };
+}
+
+/**
+ * In which fields an object differs from what those want who still stand behind it; null where
+ * nobody does. Then only is it too many: else what has to go is a part of it.
+ */
+async function restOf(
+  parts: PhaseParts,
+  held: IocObject,
+  goes: string,
+  stixId: string,
+): Promise<string[] | null | 'again' | 'settled'> {
+  const { redis, keys, run } = parts;
+  const { value, indicator_type: type } = held;
+  const key = valueKey(type, value);
+  const record = (await readOwnedRecords(redis, keys, [key])).get(key);
+  const owners = (record?.owners ?? []).filter(({ entityId }) => entityId !== goes);
+  const stand = await run.seen.has(owners.map(({ entityId }) => valueMark(entityId, value)));
+  const others = owners.filter((_, index) => stand[index]);
+  if (others.length > 0) {
+    const contributions = others.map(({ contribution }) => contribution);
+    const { verdict } = compareValue({ contributions, record, found: [held] }, parts);
+    if (verdict.kind === 'unsettled') return 'again';
+    return 'fields' in verdict ? verdict.fields : 'settled';
+  }
+  const covered = new Set(owners.flatMap(({ contribution }) => stixIdsIn(contribution)));
+  const named = stixIdsOf(held).filter((id) => id !== stixId && !covered.has(id));
+  const seen = await run.seen.has(named.map((id) => stixMark(id, value)));
+  return seen.includes(true) ? ['stixid'] : null;
 }

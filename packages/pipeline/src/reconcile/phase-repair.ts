@@ -1,5 +1,5 @@
 /**
- * Phase 5: marks what differs as undelivered, by the same slots and queue as everything else, a few
+ * Phase 6: marks what differs as undelivered, by the same slots and queue as everything else, a few
  * at a time and only while no live delivery waits.
  */
 import { openctiExtension, parseEventId, type StixObject } from '@xsoar-intel/opencti';
@@ -7,22 +7,23 @@ import { addDeliveries } from '../queue/delivery-queue.ts';
 import { createRestate } from '../queue/restate.ts';
 import type { Put } from '../queue/slots.ts';
 import { REPAIRS_AT_A_TIME } from './gate.ts';
-import type { PhaseParts } from './parts.ts';
+import { beforeLook, LOOKS_MAX, type PhaseParts } from './parts.ts';
 import type { Repair } from './run-store.ts';
 import { askedMark } from './seen.ts';
+import { readStanding, type Standing } from './standing.ts';
 
 /** Asks for all deliveries; without `apply` for none. */
 export async function repair(parts: PhaseParts): Promise<void> {
   const { run, gate, signal, onProgress } = parts;
-  const of = await run.length('repairs');
   if (run.state.listAt === 0) await judgeDeletes(parts);
   if (!run.state.options.apply) return;
   for (;;) {
     const batch = await run.items('repairs', run.state.listAt, REPAIRS_AT_A_TIME);
     if (batch.length === 0) return;
+    await beforeLook(parts, Math.max(...batch.map(({ looks }) => looks)));
     await gate.toRepair(signal);
     await takeBatch(parts, batch);
-    onProgress({ phase: 'repair', done: run.state.listAt, of });
+    onProgress({ phase: 'repair', done: run.state.listAt, of: await run.length('repairs') });
   }
 }
 
@@ -45,12 +46,16 @@ async function takeBatch(parts: PhaseParts, batch: readonly Repair[]): Promise<v
   const place = run.state.listAt;
   const marks = wanted.map(({ entityId }) => askedMark(place, entityId));
   const wasAsked = await run.seen.has(marks);
+  const standings = await readStanding(
+    redis,
+    keys,
+    wanted.map(({ entityId }) => entityId),
+  );
   const puts = await Promise.all(
     wanted.map(async (one): Promise<Put[]> => {
-      const known = await restate.known(one.entityId);
-      // Changed meanwhile: what is known now is newer than what this run has seen.
-      if ((known?.ms ?? 0) > run.state.recoverMs) return [];
-      const put = await stateOf(parts, one, known);
+      const standing = standings.get(one.entityId);
+      if (isOverBy(one, standing, run.state.recoverMs)) return [];
+      const put = await stateOf(parts, one, standing?.version ?? null);
       return put === null ? [] : [put];
     }),
   );
@@ -60,20 +65,42 @@ async function takeBatch(parts: PhaseParts, batch: readonly Repair[]): Promise<v
   await run.commit({ marks: states.map(({ entityId }) => askedMark(place, entityId)) });
   const restated = await restate.put(states);
   const written = states.filter((_, index) => restated[index]?.kind === 'written');
+  // A push under way may find nothing to write, and so not ask XSOAR: it does not stand in.
+  const busy = new Set(
+    states.flatMap(({ entityId }, index) => (restated[index]?.kind === 'busy' ? [entityId] : [])),
+  );
+  const met = wanted.filter(({ entityId }) => busy.has(entityId));
+  const again = met.filter(({ looks }) => looks + 1 < LOOKS_MAX);
   await addDeliveries(
     queue,
     written.map(({ entityId }) => entityId),
   );
   const asked = new Map(
-    [...wanted.filter((_, index) => wasAsked[index]), ...written].map(
-      ({ entityId, operation }) => [entityId, operation] as const,
-    ),
+    [
+      ...wanted.filter(({ entityId }, index) => wasAsked[index] && !busy.has(entityId)),
+      ...written,
+    ].map(({ entityId, operation }) => [entityId, operation] as const),
   );
   const deleted = [...asked.values()].filter((operation) => operation === 'delete').length;
   await run.commit({
     set: { listAt: place + batch.length },
-    add: { repaired: asked.size, deleted },
+    add: { repaired: asked.size, deleted, inFlight: met.length - again.length },
+    repairs: again.map((one) => ({ ...one, looks: one.looks + 1 })),
   });
+}
+
+/**
+ * Whether it was overtaken by what came since. An upsert takes what OpenCTI has now, so it is only by
+ * a delete; a delete is by anything.
+ */
+function isOverBy(
+  { operation, version }: Repair,
+  standing: Standing | undefined,
+  recoverMs: number,
+): boolean {
+  const known = standing?.version ?? null;
+  if (operation === 'delete') return (known?.text ?? null) !== version;
+  return standing?.gone === true && (known?.ms ?? 0) > recoverMs;
 }
 
 /** The state to deliver, as OpenCTI has it at this moment; null where it is not for us any more. */

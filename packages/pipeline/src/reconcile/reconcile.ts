@@ -3,16 +3,20 @@
  * for the phases, docs/reconcile.md for what it finds and what guards it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LostRunError } from './errors.ts';
+import type { Fence } from './fence.ts';
 import { createGate } from './gate.ts';
 import { createLookups, type LookParts } from './look.ts';
 import type { PhaseParts } from './parts.ts';
 import { confirm } from './phase-confirm.ts';
 import { lookForExtras } from './phase-held.ts';
 import { recheck } from './phase-recheck.ts';
+import { relist } from './phase-relist.ts';
 import { repair } from './phase-repair.ts';
 import { walk } from './phase-walk.ts';
 import type { Report } from './report.ts';
-import { openRun, type Phase, type RunOptions } from './run-store.ts';
+import { openRun, PHASES, type Phase, type RunOptions, type RunState } from './run-store.ts';
+import { readStreamHead } from './stream-head.ts';
 
 /** What a reconciliation works with. */
 export interface ReconcileParts
@@ -31,6 +35,8 @@ export interface ReconcileParts
     > {
   /** False: deletes of OpenCTI are not followed, so nothing is too many. */
   followsDeletes: boolean;
+  /** By which this process's writes are refused once another has the office; null: never. */
+  fence: Fence | null;
   /** Told how many live deliveries are waited for; null when it goes on. */
   onWait(deliveries: number | null): void;
   /** Told once, when the run is known. */
@@ -48,11 +54,10 @@ const PHASE_OF: Readonly<Record<Phase, (parts: PhaseParts) => Promise<void>>> = 
   confirm,
   held: lookForExtras,
   recheck,
+  relist,
   repair,
 };
 
-/** Phases in their order. */
-const ORDER: readonly Phase[] = ['walk', 'confirm', 'held', 'recheck', 'repair'];
 /**
  * Runs to the end, or throws: a {@link ListingError} where a listing cannot be trusted, whatever a
  * client throws where a side is away. What was done stays done, and the same call goes on there.
@@ -64,9 +69,8 @@ export async function reconcile(
   restart = false,
 ): Promise<Report> {
   const { redis, keys, now, signal } = parts;
-  // What changed just now is not compared: its delivery, and XSOAR's index, take a while.
-  const recoverMs = now() - parts.settleMs;
-  const run = await openRun(redis, keys, options, { now: now(), recoverMs, restart });
+  const begin = { now: now(), bounds: () => boundsOf(parts), restart };
+  const run = await openRun(redis, keys, options, begin, parts.fence);
   parts.onStart({ id: run.state.id, resumed: run.resumed });
   const phases: PhaseParts = {
     ...parts,
@@ -74,7 +78,7 @@ export async function reconcile(
     lookups: createLookups(parts.xsoar),
     gate: createGate(redis, keys, parts.onWait),
   };
-  for (const phase of ORDER.slice(ORDER.indexOf(run.state.phase))) {
+  for (const phase of PHASES.slice(PHASES.indexOf(run.state.phase))) {
     if (phase === 'held' && !parts.followsDeletes) {
       const note =
         'deletes are not followed (CONNECTOR_LIVE_STREAM_LISTEN_DELETE): nothing is too many';
@@ -89,6 +93,25 @@ export async function reconcile(
     signal.throwIfAborted();
   }
   return run.finish(now());
+}
+
+/**
+ * Until when a new run reads. What changed just now is not compared: its delivery, and XSOAR's
+ * index, take a while. And nothing beyond the newest event of the platform: with our own clock ahead
+ * of it, what is created there after the listing would seem older than the listing, and not listed.
+ */
+async function boundsOf({
+  stream,
+  settleMs,
+  signal,
+  now,
+}: ReconcileParts): Promise<Pick<RunState, 'recoverMs' | 'head'>> {
+  const head = await readStreamHead(stream, signal);
+  const settledMs = now() - settleMs;
+  return {
+    recoverMs: head === null ? settledMs : Math.min(settledMs, head.ms),
+    head: head?.text ?? null,
+  };
 }
 
 /** A phase goes on where its last step ended, so a failure is worth another attempt. */
@@ -106,7 +129,9 @@ async function withRetries(
       if (signal.aborted || !(error instanceof Error)) throw error;
       failures = place() === before ? failures + 1 : 1;
       // Redis refused: it would do so again.
-      if (failures >= attempts || error.name === 'ReplyError') throw error;
+      if (failures >= attempts || error.name === 'ReplyError' || error instanceof LostRunError) {
+        throw error;
+      }
       onRetry(error);
       await sleep(retryMs * failures, undefined, { signal });
     }

@@ -68,11 +68,13 @@ export interface Report {
   deletesRefused: string | null;
   /** What was not looked for, and why. */
   notes: string[];
-  /** At most {@link FINDINGS_MAX}. */
+  /** At most {@link FINDINGS_MAX} of what is too many, last, and as many of all others. */
   findings: Finding[];
+  /** Findings that are counted, but not kept in words. */
+  findingsCut: number;
 }
 
-/** Findings that are kept in words; all are counted. */
+/** Findings that are kept in words, of what is too many and of all others; all are counted. */
 export const FINDINGS_MAX = 5_000;
 
 /** Differences in all. */

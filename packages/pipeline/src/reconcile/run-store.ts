@@ -1,20 +1,29 @@
 /**
  * A run of `reconcile` in Redis, so that a killed one goes on where it was.
  *
- *   walk ──▶ confirm ──▶ held ──▶ recheck ──▶ repair ──▶ (gone; its report stays)
+ *   walk ──▶ confirm ──▶ held ──▶ recheck ──▶ relist ──▶ repair ──▶ (gone; its report stays)
  *
- * Whatever one step found is written together with the place where the next one begins, in one
- * transaction: a step is done whole or again, and the report is the same either way.
+ * Whatever one step found is written together with the place where the next one begins, by one
+ * script: a step is done whole or again, and the report is the same either way. A process that was
+ * frozen until another had its office writes nothing: see fence.ts.
  */
 import { randomUUID } from 'node:crypto';
 import type { Redis } from '../queue/connection.ts';
 import type { Keys } from '../queue/keys.ts';
-import { type Counts, FINDINGS_MAX, type Finding, noCounts, type Report } from './report.ts';
+import { type Command, createFenced, type Fence } from './fence.ts';
+import {
+  type Counts,
+  driftOf,
+  FINDINGS_MAX,
+  type Finding,
+  noCounts,
+  type Report,
+} from './report.ts';
 import { createSeen, type Seen } from './seen.ts';
 import type { HeldCursor } from './walk-held.ts';
 
 /** Steps of a run: see the head of this file. */
-export const PHASES = ['walk', 'confirm', 'held', 'recheck', 'repair'] as const;
+export const PHASES = ['walk', 'confirm', 'held', 'recheck', 'relist', 'repair'] as const;
 /** One of {@link PHASES}. */
 export type Phase = (typeof PHASES)[number];
 
@@ -36,10 +45,12 @@ export interface RunState {
   startedAt: number;
   /** Until when the catch-up reads; what changed later is left to live deliveries. */
   recoverMs: number;
+  /** Newest event of the platform when the run began; null where it was not told. */
+  head: string | null;
   phase: Phase;
   /** When the phase began. */
   phaseAt: number;
-  /** Event id that the listing goes on from. */
+  /** Event id that the listing goes on from; '' where the second one did not begin yet. */
   streamAt: string;
   /** How many of the phase's list are done. */
   listAt: number;
@@ -69,12 +80,25 @@ export interface Candidate {
   looks: number;
 }
 
+/** Something that OpenCTI has, and that the listing did not show. */
+export interface Unlisted {
+  /** What it is, should the second listing not show it either. */
+  finding: Finding;
+  repair: Repair;
+  /** Its last change, ms since 1970. */
+  updatedMs: number;
+}
+
 /** A delivery to be asked for. */
 export interface Repair {
   entityId: string;
   operation: 'upsert' | 'delete';
   /** Of a delete: by which XSOAR is asked where nothing is remembered. */
   stixId: string;
+  /** Version that was known when this was found; null for none. */
+  version: string | null;
+  /** Attempts that met a push under way. */
+  looks: number;
 }
 
 /** What one step adds. */
@@ -84,17 +108,27 @@ export interface Step {
   marks?: readonly string[];
   suspects?: readonly Suspect[];
   candidates?: readonly Candidate[];
+  unlisted?: readonly Unlisted[];
   repairs?: readonly Repair[];
   findings?: readonly Finding[];
+  /** A list to begin anew. */
+  forget?: keyof Lists;
 }
 
 /** Items of a list by its name. */
 interface Lists {
   suspects: Suspect;
   candidates: Candidate;
+  unlisted: Unlisted;
   repairs: Repair;
   findings: Finding;
+  /** Findings of what is too many: kept apart, since who allows deletes has to see them. */
+  extras: Finding;
 }
+
+const LISTS = ['suspects', 'candidates', 'unlisted', 'repairs', 'findings', 'extras'] as const;
+/** Items that one command adds: what Lua can hand over at once is bounded. */
+const PUSHED_AT_ONCE = 1_000;
 
 /** A run that nobody resumes is forgotten after so long, in ms. */
 const KEEP_MS = 7 * 24 * 3_600_000;
@@ -113,40 +147,79 @@ export interface Run {
   finish(now: number): Promise<Report>;
 }
 
-/** Opens a run: the one that was stopped, if it was asked the same, else a new one. */
+/** How a new run begins. */
+export interface Beginning {
+  /** ms since 1970. */
+  now: number;
+  /** Asked for a new run only: until when it reads, and the newest event of the platform. */
+  bounds(): Promise<Pick<RunState, 'recoverMs' | 'head'>>;
+  /** Begin anew, even where a run was stopped. */
+  restart: boolean;
+}
+
+/**
+ * Opens a run: the one that was stopped, if it was asked the same, else a new one.
+ * @param fence by which its writes are refused once another process has the office; null: never
+ * @throws LostRunError there
+ */
 export async function openRun(
   redis: Redis,
   keys: Keys,
   options: RunOptions,
-  begin: { now: number; recoverMs: number; restart: boolean },
+  begin: Beginning,
+  fence: Fence | null,
 ): Promise<Run> {
+  const fenced = createFenced(redis, fence);
   const stored = parse<RunState>(await redis.get(keys.reconcile));
   const same = stored !== null && JSON.stringify(stored.options) === JSON.stringify(options);
   const resumed = same && !begin.restart;
-  if (stored !== null && !resumed) await clear(redis, keys, stored.id);
-  const state: RunState = resumed ? stored : newState(options, begin);
+  if (stored !== null && !resumed) {
+    await fenced(forgetting(keys, stored.id));
+    await createSeen(redis, keys, stored.id, KEEP_MS).clear();
+  }
+  const state: RunState = resumed
+    ? stored
+    : newState(options, { now: begin.now, ...(await begin.bounds()) });
   const seen = createSeen(redis, keys, state.id, KEEP_MS);
   const list = (name: keyof Lists): string => keys.reconcileList(state.id, name);
+
+  function pushing(name: keyof Lists, items: readonly unknown[]): Command[] {
+    const commands: Command[] = [];
+    for (let at = 0; at < items.length; at += PUSHED_AT_ONCE) {
+      const some = items.slice(at, at + PUSHED_AT_ONCE);
+      commands.push(['RPUSH', list(name), ...some.map((item) => JSON.stringify(item))]);
+    }
+    if (commands.length === 0) return [];
+    const isKeptWhole = name !== 'findings' && name !== 'extras';
+    return [
+      ...commands,
+      ...(isKeptWhole ? [] : [['LTRIM', list(name), '0', String(FINDINGS_MAX - 1)] as const]),
+      ['PEXPIRE', list(name), String(KEEP_MS)],
+    ];
+  }
 
   const run: Run = {
     state,
     seen,
     resumed,
-    async commit({ set = {}, add = {}, marks = [], ...lists }) {
+    async commit({ set = {}, add = {}, marks = [], findings = [], forget, ...lists }) {
       const counts = { ...state.counts };
       for (const name of Object.keys(counts) as (keyof Counts)[]) counts[name] += add[name] ?? 0;
       const next: RunState = { ...state, ...set, counts };
-      const transaction = redis.multi();
-      for (const name of ['suspects', 'candidates', 'repairs', 'findings'] as const) {
-        const items = (lists[name] ?? []).map((item) => JSON.stringify(item));
-        if (items.length === 0) continue;
-        transaction.rpush(list(name), ...items);
-        if (name === 'findings') transaction.ltrim(list(name), 0, FINDINGS_MAX - 1);
-        transaction.pexpire(list(name), KEEP_MS);
-      }
-      seen.add(transaction, marks);
-      transaction.set(keys.reconcile, JSON.stringify(next), 'PX', KEEP_MS);
-      for (const [error] of (await transaction.exec()) ?? []) if (error !== null) throw error;
+      const isExtra = ({ kind }: Finding): boolean => kind === 'extra';
+      await fenced([
+        ...(forget === undefined ? [] : [['UNLINK', list(forget)] as const]),
+        ...(['suspects', 'candidates', 'unlisted', 'repairs'] as const).flatMap((name) =>
+          pushing(name, lists[name] ?? []),
+        ),
+        ...pushing('extras', findings.filter(isExtra)),
+        ...pushing(
+          'findings',
+          findings.filter((one) => !isExtra(one)),
+        ),
+        ...seen.adding(marks),
+        ['SET', keys.reconcile, JSON.stringify(next), 'PX', String(KEEP_MS)],
+      ]);
       Object.assign(state, next);
     },
     async items(name, from, count) {
@@ -155,17 +228,23 @@ export async function openRun(
     },
     length: (name) => redis.llen(list(name)),
     async finish(now) {
-      const findings = await run.items('findings', 0, FINDINGS_MAX);
+      const findings = [
+        ...(await run.items('findings', 0, FINDINGS_MAX)),
+        ...(await run.items('extras', 0, FINDINGS_MAX)),
+      ];
       const { id: runId, startedAt, options, counts, deletesRefused, notes } = state;
       const whole = options.share >= 1 && options.since === null;
       const report: Report = {
         ...{ runId, startedAt, finishedAt: now, whole, applied: options.apply, counts },
         ...{ deletesRefused, notes, findings },
+        findingsCut: driftOf(counts) - findings.length,
       };
-      if (whole) {
-        await redis.set(keys.reconcileLast, JSON.stringify({ ...report, findings: [] }));
-      }
-      await clear(redis, keys, runId);
+      const last = JSON.stringify({ ...report, findings: [] });
+      await fenced([
+        ...(whole ? [['SET', keys.reconcileLast, last] as const] : []),
+        ...forgetting(keys, runId),
+      ]);
+      await seen.clear();
       return report;
     },
   };
@@ -182,21 +261,27 @@ export async function readRunState(redis: Redis, keys: Keys): Promise<RunState |
   return parse<RunState>(await redis.get(keys.reconcile));
 }
 
-async function clear(redis: Redis, keys: Keys, runId: string): Promise<void> {
-  await redis.del(keys.reconcile);
-  for (const name of ['suspects', 'candidates', 'repairs', 'findings']) {
-    await redis.unlink(keys.reconcileList(runId, name));
-  }
-  await createSeen(redis, keys, runId, KEEP_MS).clear();
+function forgetting(keys: Keys, runId: string): Command[] {
+  return [
+    ['DEL', keys.reconcile],
+    ...LISTS.map((name) => ['UNLINK', keys.reconcileList(runId, name)] as const),
+  ];
 }
 
-function newState(options: RunOptions, { now, recoverMs }: { now: number; recoverMs: number }) {
-  const state: RunState = {
-    ...{ id: randomUUID(), options, startedAt: now, recoverMs, phase: 'walk', phaseAt: now },
-    streamAt: options.since === null ? '0-0' : `${options.since}-0`,
+function newState(
+  options: RunOptions,
+  { now, recoverMs, head }: Pick<RunState, 'recoverMs' | 'head'> & { now: number },
+): RunState {
+  return {
+    ...{ id: randomUUID(), options, startedAt: now, recoverMs, head, phase: 'walk', phaseAt: now },
+    streamAt: beginningOf(options),
     ...{ listAt: 0, held: null, counts: noCounts(), deletesRefused: null, notes: [] },
   };
-  return state;
+}
+
+/** Event id from which a run lists. */
+export function beginningOf({ since }: RunOptions): string {
+  return since === null ? '0-0' : `${since}-0`;
 }
 
 /** Ours; what another version has written is begun anew rather than believed. */

@@ -5,9 +5,9 @@
  * one indicator that is too many is not found in that run.
  */
 import { createHash } from 'node:crypto';
-import type { ChainableCommander } from 'ioredis';
 import type { Redis } from '../queue/connection.ts';
 import type { Keys } from '../queue/keys.ts';
+import type { Command } from './fence.ts';
 
 /** So many sets: with a million indicators each stays below the 512 entries of an integer set. */
 const BUCKETS = 8_192;
@@ -29,8 +29,8 @@ export const askedMark = (place: number, entityId: string): string => `a${place}
 export interface Seen {
   /** Which of the marks are set. */
   has(marks: readonly string[]): Promise<boolean[]>;
-  /** Sets marks as a part of a transaction. */
-  add(transaction: ChainableCommander, marks: Iterable<string>): void;
+  /** Commands that set marks. */
+  adding(marks: Iterable<string>): Command[];
   /** Forgets them all. */
   clear(): Promise<void>;
 }
@@ -53,14 +53,18 @@ export function createSeen(redis: Redis, keys: Keys, runId: string, keepMs: numb
         return reply === 1;
       });
     },
-    add(transaction, marks) {
-      const touched = new Set<string>();
+    adding(marks) {
+      const members = new Map<string, string[]>();
       for (const mark of marks) {
         const { key, member } = place(mark);
-        transaction.sadd(key, member);
-        touched.add(key);
+        const others = members.get(key);
+        if (others === undefined) members.set(key, [member]);
+        else others.push(member);
       }
-      for (const key of touched) transaction.pexpire(key, keepMs);
+      return [...members].flatMap(([key, some]): Command[] => [
+        ['SADD', key, ...some],
+        ['PEXPIRE', key, String(keepMs)],
+      ]);
     },
     async clear() {
       const pipeline = redis.pipeline();

@@ -8,7 +8,17 @@ export interface Standing {
   state: 'settled' | 'pending' | 'dead';
   /** The newest version that is known, delivered or not; null for none. */
   version: EventId | null;
+  /** That version is a delete: it was deleted, or left the stream. */
+  gone: boolean;
 }
+
+/** Whether nothing happened to an entity between two looks. Pure. */
+export function isSame(before: Standing | undefined, after: Standing | undefined): boolean {
+  return before?.state === after?.state && before?.version?.text === after?.version?.text;
+}
+
+/** Commands to Redis for one entity. */
+const COMMANDS = 6;
 
 /** Reads the standing of entities, by id. */
 export async function readStanding(
@@ -19,9 +29,11 @@ export async function readStanding(
   const pipeline = redis.pipeline();
   for (const entityId of entityIds) {
     pipeline.hget(keys.slot(entityId), 'v');
+    pipeline.hget(keys.slot(entityId), 'op');
     pipeline.zscore(keys.dead, entityId);
     pipeline.hget(keys.bindings, entityId);
     pipeline.hget(keys.tombstone(entityId), 'v');
+    pipeline.hget(keys.tombstone(entityId), 'skip');
   }
   const replies = ((await pipeline.exec()) ?? []).map(([error, reply]) => {
     if (error !== null) throw error;
@@ -29,10 +41,15 @@ export async function readStanding(
   });
   return new Map(
     entityIds.map((entityId, index) => {
-      const [slot, dead, binding, tombstone] = replies.slice(4 * index, 4 * index + 4);
+      const at = index * COMMANDS;
+      const [slot, operation, dead, binding, tombstone, skip] = replies.slice(at, at + COMMANDS);
       const applied = binding ? appliedVersion(binding) : (tombstone ?? null);
       const state = dead != null ? 'dead' : slot != null ? 'pending' : 'settled';
-      return [entityId, { state, version: parseEventId(slot ?? applied ?? '') }] as const;
+      const version = parseEventId(slot ?? applied ?? '');
+      // What was left out has a tombstone as well, which says why.
+      const gone =
+        slot != null ? operation === 'delete' : binding == null && tombstone != null && !skip;
+      return [entityId, { state, version, gone }] as const;
     }),
   );
 }

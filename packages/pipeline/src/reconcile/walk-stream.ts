@@ -9,8 +9,11 @@
  *   listing ──refused, stopped, no catch-up on this stream, or lost again and again──▶ failed
  */
 import {
+  compareEventIds,
+  type EventId,
   type LiveStreamOptions,
   openLiveStream,
+  parseEventId,
   type StixObject,
   type StreamMessage,
 } from '@xsoar-intel/opencti';
@@ -32,12 +35,16 @@ export interface StreamPage {
   lastId: string;
 }
 
-/** Failed attempts in a row before the listing is given up. */
-const FAILURES_MAX = 5;
+/** Failed attempts in a row, at one place, before the listing is given up. */
+export const FAILURES_MAX = 5;
 /** Objects that wait here before the socket is left alone. */
 const ROOM = 400;
 
-/** Walks; throws a {@link ListingError} where the end was not reached. */
+/**
+ * Walks; throws a {@link ListingError} where the end was not reached.
+ * @param from event id to go on from, inclusive
+ * @param recoverMs until when it lists, ms since 1970 by the platform's clock
+ */
 export async function* walkStream(
   access: StreamAccess,
   from: string,
@@ -48,6 +55,7 @@ export async function* walkStream(
   let waiting: { object: StixObject; id: string }[] = [];
   let unreadable = 0;
   let lastId = from;
+  let place = parseEventId(from);
   let complete = false;
   let failure: Error | null = null;
   let failures = 0;
@@ -59,8 +67,16 @@ export async function* walkStream(
   };
   const options = { listenDelete: false, recovering: true, eventTypes: [] };
 
+  /** Only an object that was not reached before ends a row of failures: each attempt connects. */
+  function reached(id: EventId): void {
+    if (place === null || compareEventIds(id, place) > 0) {
+      place = id;
+      failures = 0;
+    }
+    lastId = id.text;
+  }
+
   function take(message: StreamMessage): void {
-    failures = 0;
     if (complete) return;
     if (message.kind === 'no-recover') {
       fail(`this stream does not catch up, so its set cannot be listed: ${message.message}`);
@@ -75,7 +91,7 @@ export async function* walkStream(
         wake();
         return;
       }
-      if (message.recovered) lastId = message.id.text;
+      if (message.recovered) reached(message.id);
       if (relevanceOf(message, options).outcome === 'queued') {
         waiting.push({ object: message.data, id: lastId });
       }

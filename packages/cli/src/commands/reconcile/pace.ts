@@ -9,6 +9,7 @@ const DOING: Readonly<Record<Progress['phase'], string>> = {
   confirm: 'looking again at what differs',
   held: 'going over what XSOAR holds',
   recheck: 'asking again about what is too many',
+  relist: 'listing again what was not listed',
   repair: 'asking for deliveries',
 };
 

@@ -5,6 +5,7 @@ import {
   driftOf,
   type Keys,
   ListingError,
+  LostRunError,
   type Office,
   type Redis,
   type Report,
@@ -72,6 +73,7 @@ export async function reconcile(options: ReconcileOptions): Promise<number> {
       const report = await runReconcile(
         {
           ...parts,
+          fence: office.fence,
           signal: AbortSignal.any([interrupt.signal, office.lost]),
           onStart({ id, resumed }) {
             if (resumed) process.stderr.write(`going on with the run ${id} that was stopped\n`);
@@ -179,6 +181,7 @@ function stopped(error: unknown, interrupted: boolean): unknown {
       `The listing of ${error.side} cannot be trusted: ${visible(error.message)}\n${goOn}`,
     );
   }
+  if (error instanceof LostRunError) return new CommandError(error.message);
   if (error instanceof XsoarError || error instanceof OpenctiError) {
     return new CommandError(`${visible(error.message)}\n${goOn}`);
   }
