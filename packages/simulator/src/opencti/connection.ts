@@ -8,6 +8,7 @@ import { createOutbox } from './outbox.ts';
 import type { Platform } from './platform.ts';
 import type { StreamRequest } from './request.ts';
 import type { Settings } from './settings.ts';
+import type { Row } from './table.ts';
 
 /**
  * One client of the live stream.
@@ -161,19 +162,36 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   };
 
+  /** Rows behind a place in the order of change, as they are at this moment. */
+  const rowsBehind = (place: { ms: number; entityId: string }, untilMs: number): Row[] =>
+    [...table.rows()]
+      .filter(
+        (row) =>
+          (row.updatedAtMs > place.ms ||
+            (row.updatedAtMs === place.ms && row.entityId > place.entityId)) &&
+          row.updatedAtMs <= untilMs &&
+          (request.withInferences || !row.inferred) &&
+          platform.rowMatches(row),
+      )
+      .sort((a, b) => a.updatedAtMs - b.updatedAtMs || (a.entityId < b.entityId ? -1 : 1));
+
+  /**
+   * The platform reads its database page by page: what changes meanwhile moves behind, what is
+   * deleted is not sent, and what comes to be within the bounds is.
+   */
   const recover = async (fromMs: number, untilMs: number): Promise<void> => {
-    const rows = [...table.rows()].filter(
-      (row) =>
-        row.updatedAtMs >= fromMs &&
-        row.updatedAtMs <= untilMs &&
-        (request.withInferences || !row.inferred) &&
-        platform.rowMatches(row),
-    );
-    rows.sort((a, b) => a.updatedAtMs - b.updatedAtMs || (a.entityId < b.entityId ? -1 : 1));
-    for (const row of rows) {
-      if (!working()) return;
-      const prepared = outbox.prepareRow(row);
-      if (prepared) await send(prepared);
+    let place = { ms: fromMs, entityId: '' };
+    for (;;) {
+      const rows = rowsBehind(place, untilMs);
+      if (rows.length === 0) break;
+      for (const row of rows) {
+        if (!working()) return;
+        place = { ms: row.updatedAtMs, entityId: row.entityId };
+        const now = table.get(row.entityId);
+        if (now === undefined || now.updatedAtMs !== row.updatedAtMs) continue;
+        const prepared = platform.rowMatches(now) ? outbox.prepareRow(now) : null;
+        if (prepared) await send(prepared);
+      }
     }
     await pass();
   };

@@ -50,6 +50,29 @@ test('recovery never sends what was deleted, and only the last version', async (
   expect(json(frames[0]?.data ?? null).data).toEqual(indicator(2, { labels: ['new'] }));
 });
 
+test('what changes while recovery is under way moves behind it, and what is deleted is not sent', async () => {
+  const fake = await start();
+  const author = authors[0];
+  if (!author) throw new Error('there are authors');
+  fake.append({ kind: 'reference', object: author });
+  fake.append({ kind: 'create', object: indicator(1, { created_by_ref: author.id }) });
+  for (const n of [2, 3, 4]) fake.append({ kind: 'create', object: indicator(n) });
+  // It stops between the author and the first indicator.
+  fake.settings({ pauseBeforeMain: true });
+  const client = await connect(fake, `from=0-0&recover=${later}`);
+  await client.events(1);
+  fake.append({ kind: 'delete', id: indicator(2).id });
+  const at = '2026-08-20T09:00:09.000Z';
+  fake.append({ kind: 'update', object: indicator(3, { labels: ['new'] }, { updated_at: at }) });
+  fake.settings({ pauseBeforeMain: false });
+  const frames = await client.events(4);
+  const objects = frames.slice(1).map(({ data }) => json(data).data);
+  expect(objects).toMatchObject(
+    [indicator(1).id, indicator(4).id, indicator(3).id].map((id) => ({ id })),
+  );
+  expect(objects[2]).toMatchObject({ labels: ['new'] });
+});
+
 test('dependencies precede recovered objects with the same id', async () => {
   const fake = await start();
   const author = authors[0];
