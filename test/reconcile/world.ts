@@ -9,6 +9,7 @@ import { loadConfig } from '@xsoar-intel/config';
 import { entityIdOf } from '@xsoar-intel/opencti';
 import {
   mapIndicator,
+  type ReconcileParts,
   type Redis,
   type Report,
   reconcile as runReconcile,
@@ -35,6 +36,8 @@ export interface ReconcileWorld {
   readonly worker: TestProcess;
   /** Brings both sides apart; `count` of each kind, and twice as many of some. */
   drift(count: number): Promise<Drifted>;
+  /** Changes OpenCTI in a way of which no event is ever read. */
+  unread(change: () => void): Promise<void>;
   startIngest(environment?: Record<string, string>): Promise<TestProcess>;
   stopIngest(): Promise<void>;
   command(args: string[], environment?: Record<string, string>): Promise<Ran>;
@@ -57,6 +60,8 @@ export interface Here {
   environment?: Record<string, string>;
   redis?: Redis;
   signal?: AbortSignal;
+  /** Puts something between the run and its ends. */
+  parts?: (parts: ReconcileParts) => ReconcileParts;
 }
 
 /** Plays indicators of one value each, and waits until they are delivered. */
@@ -67,6 +72,8 @@ export async function startReconcileWorld(options: {
   worker?: Record<string, string>;
   /** Share of the indicators that have another's value. */
   sharedValues?: number;
+  /** The clock of the feed, ms since 1970. */
+  now?: () => number;
 }): Promise<ReconcileWorld> {
   const pipeline = await startPipeline({
     ...(options.opencti === undefined ? {} : { opencti: options.opencti }),
@@ -94,6 +101,7 @@ export async function startReconcileWorld(options: {
       ...{ entities: options.entities, updateShare: 0, deleteShare: 0, multiValueShare: 0 },
       ...{ types: ['IPv4-Addr', 'Domain-Name', 'Url'], multiHashShare: 0 },
       sharedValues: options.sharedValues ?? 0,
+      ...(options.now === undefined ? {} : { now: options.now }),
     }),
   ).finished;
   let ingest = await pipeline.ingest();
@@ -109,19 +117,21 @@ export async function startReconcileWorld(options: {
     return ingest;
   }
 
+  async function unread<T>(change: () => T): Promise<Awaited<T>> {
+    // Nobody reads the stream while OpenCTI changes, and then the reading goes on behind it.
+    await ingest.end('SIGTERM');
+    const result = await change();
+    await pipeline.client.set(pipeline.keys.cursor, opencti.stats().events.lastId);
+    await startIngest();
+    return result;
+  }
+
   return {
-    ...{ pipeline, client, environment, worker, startIngest, command },
+    ...{ pipeline, client, environment, worker, unread, startIngest, command },
     async stopIngest() {
       await ingest.end('SIGTERM');
     },
-    async drift(count) {
-      // Nobody reads the stream while OpenCTI changes, and then the reading goes on behind it.
-      await ingest.end('SIGTERM');
-      const drifted = await bringApart(pipeline, client, count);
-      await pipeline.client.set(pipeline.keys.cursor, opencti.stats().events.lastId);
-      await startIngest();
-      return drifted;
-    },
+    drift: (count) => unread(() => bringApart(pipeline, client, count)),
     async reconcile(args = [], more = {}) {
       const { stdout, stderr } = await command(['reconcile', '--json', ...args], more);
       if (stdout === '') throw new Error(stderr);
@@ -134,6 +144,7 @@ export async function startReconcileWorld(options: {
       environment: more = {},
       redis,
       signal,
+      parts: between = (parts: ReconcileParts) => parts,
     } = {}) {
       const loaded = loadConfig(['ingest', 'worker', 'operator'], {
         ...{ env: { ...environment, ...more }, cwd },
@@ -145,11 +156,11 @@ export async function startReconcileWorld(options: {
       const nothing = (): void => {};
       try {
         return await runReconcile(
-          {
+          between({
             ...{ ...parts, retryMs: 20, signal: signal ?? new AbortController().signal },
             ...{ allowDeletes: async () => true, fence: null },
             ...{ onStart: nothing, onProgress: nothing, onWait: nothing, onRetry: nothing },
-          },
+          }),
           {
             apply,
             share: 1,

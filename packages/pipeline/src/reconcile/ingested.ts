@@ -13,8 +13,11 @@ export interface Places {
   /** What changed later, did so while the run went on; ms since 1970. */
   recoverMs: number;
   /** How long after its change the event of an object may come, in ms. */
-  settleMs: number;
+  eventLagMs: number;
 }
+
+/** The longest that an event is thought to take, in ms. */
+export const EVENT_LAG_MAX_MS = 10_000;
 
 /** How far the ingest has read; null where none ever did. */
 export async function readIngested(redis: Redis, keys: Keys): Promise<EventId | null> {
@@ -28,11 +31,14 @@ export function hasReadToHead({ cursor, head, recoverMs }: Places): boolean {
 }
 
 /**
- * Whether the event of an object's last change was read for certain. Pure. The event comes a little
- * after the change that `updated_at` tells, so for what changes now a cursor behind that says nothing.
+ * Whether the event of an object's last change was read. Pure. What is known of the entity tells, be
+ * it that very event; where the event was lost, the cursor does. An event comes a little after the
+ * change that `updated_at` tells, so for what changes now a cursor just behind that says nothing.
  * @param updatedMs of the object, ms since 1970
+ * @param known newest version of the entity that is known; null for none
  */
-export function isIngested(updatedMs: number, places: Places): boolean {
-  if (places.cursor === null || updatedMs + places.settleMs <= places.cursor.ms) return true;
+export function isIngested(updatedMs: number, known: EventId | null, places: Places): boolean {
+  if (known !== null && known.ms >= updatedMs) return true;
+  if (places.cursor === null || updatedMs + places.eventLagMs <= places.cursor.ms) return true;
   return updatedMs <= places.recoverMs && hasReadToHead(places);
 }

@@ -3,7 +3,7 @@ import { openctiExtension, parseEventId, type StixObject } from '@xsoar-intel/op
 import type { Lookups } from '@xsoar-intel/xsoar';
 import type { DeliveryQueue } from '../queue/delivery-queue.ts';
 import type { Gate } from './gate.ts';
-import { type Places, readIngested } from './ingested.ts';
+import { EVENT_LAG_MAX_MS, type Places, readIngested } from './ingested.ts';
 import type { LookParts } from './look.ts';
 import type { Run } from './run-store.ts';
 import type { StreamAccess } from './walk-stream.ts';
@@ -59,7 +59,8 @@ export async function placesOf({ redis, keys, run, settleMs }: PhaseParts): Prom
   return {
     cursor: await readIngested(redis, keys),
     head: parseEventId(head ?? ''),
-    ...{ recoverMs, settleMs },
+    recoverMs,
+    eventLagMs: Math.min(settleMs, EVENT_LAG_MAX_MS),
   };
 }
 

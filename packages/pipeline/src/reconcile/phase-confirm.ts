@@ -5,7 +5,7 @@
  */
 import type { StixObject } from '@xsoar-intel/opencti';
 import { readOwnedRecords } from '../queue/value-record.ts';
-import { hasReadToHead, isIngested } from './ingested.ts';
+import { isIngested } from './ingested.ts';
 import { lookAt, subjectsOf, type ValueLook } from './look.ts';
 import {
   BATCH,
@@ -41,17 +41,10 @@ export async function confirm(parts: PhaseParts): Promise<void> {
       phase: 'held',
       phaseAt: parts.now(),
       listAt: 0,
-      notes: [
-        ...run.state.notes,
-        ...doubts(run.state.counts),
-        ...(hasReadToHead(await placesOf(parts)) ? [] : [UNREAD]),
-      ],
+      notes: [...run.state.notes, ...doubts(run.state.counts)],
     },
   });
 }
-
-const UNREAD =
-  'The ingest has not read all that was in the stream when this run began: what waits there is still undelivered, and not judged. "xsoar-intel status" says how far it is.';
 
 /** Differences that are more likely ours than XSOAR's. */
 function doubts({ stale, compared }: Counts): string[] {
@@ -92,7 +85,8 @@ async function takeBatch(parts: PhaseParts, batch: readonly Suspect[]): Promise<
   const open = settledOnes.filter((suspect) => {
     const object = objects.get(suspect.entityId);
     if (object === undefined) return false;
-    if (isIngested(updatedMs(object), places)) return true;
+    const known = standings.get(suspect.entityId)?.version ?? null;
+    if (isIngested(updatedMs(object), known, places)) return true;
     lookAgain(suspect);
     return false;
   });

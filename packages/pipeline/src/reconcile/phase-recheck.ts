@@ -40,6 +40,9 @@ interface Wrong {
   entityId: string;
 }
 
+const UNREAD =
+  'The ingest has not read all that was in the stream when this run began: what waits there is still undelivered, and not judged. "xsoar-intel status" says how far it is.';
+
 /** Rules on all candidates. */
 export async function recheck(parts: PhaseParts): Promise<void> {
   const { run, gate, signal, onProgress } = parts;
@@ -52,7 +55,11 @@ export async function recheck(parts: PhaseParts): Promise<void> {
     await takeBatch(parts, batch);
     onProgress({ phase: 'recheck', done: run.state.listAt, of: await run.length('candidates') });
   }
-  await run.commit({ set: { phase: 'relist', phaseAt: parts.now(), listAt: 0, streamAt: '' } });
+  const isBehind = run.state.counts.inFlight > 0 && !hasReadToHead(await placesOf(parts));
+  const notes = [...run.state.notes, ...(isBehind ? [UNREAD] : [])];
+  await run.commit({
+    set: { phase: 'relist', phaseAt: parts.now(), listAt: 0, streamAt: '', notes },
+  });
 }
 
 async function takeBatch(parts: PhaseParts, batch: readonly Candidate[]): Promise<void> {
@@ -102,9 +109,11 @@ async function rule(parts: PhaseParts, candidate: Candidate): Promise<Ruling> {
   if (before?.state === 'pending') return { kind: 'again' };
   const places = await placesOf(parts);
   const object = await opencti.stixObject(owner ?? stixId, signal);
-  const isRead = object === null ? hasReadToHead(places) : isIngested(updatedMs(object), places);
+  const known = before?.version ?? null;
+  const isRead =
+    object === null ? hasReadToHead(places) : isIngested(updatedMs(object), known, places);
   if (!isRead) return { kind: 'again' };
-  const isNew = (before?.version?.ms ?? 0) > run.state.recoverMs;
+  const isNew = (known?.ms ?? 0) > run.state.recoverMs;
   // Deleted, or out of the stream, since the listing: its events are live ones.
   if (isNew && (object === null || before?.gone)) return { kind: 'changed' };
 

@@ -82,9 +82,10 @@ async function takePage(parts: PhaseParts, page: StreamPage): Promise<void> {
   });
 }
 
-function marksOf({ entityId, wanted }: Subject): string[] {
+function marksOf({ entityId, object, wanted }: Subject): string[] {
   return [
     entityMark(entityId),
+    entityMark(object.id),
     ...wanted.flatMap(({ contribution }) => {
       const { value } = parseContribution(contribution);
       const stixIds = stixIdsIn(contribution);

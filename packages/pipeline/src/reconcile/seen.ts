@@ -1,7 +1,7 @@
 /**
  * What a run has seen in OpenCTI, compactly in Redis: 62 bits of a digest per mark, in small sets
- * of integers that Redis keeps as sorted arrays of 8 bytes an entry. Three marks per value: 24
- * bytes. Two marks meet by accident about once in a million runs over a million indicators; then
+ * of integers that Redis keeps as sorted arrays of 8 bytes an entry. Two marks per indicator and two
+ * per value: 32 bytes. Two marks meet by accident about once in a million runs over a million indicators; then
  * one indicator that is too many is not found in that run.
  */
 import { createHash } from 'node:crypto';
@@ -9,11 +9,11 @@ import type { Redis } from '../queue/connection.ts';
 import type { Keys } from '../queue/keys.ts';
 import type { Command } from './fence.ts';
 
-/** So many sets: with a million indicators each stays below the 512 entries of an integer set. */
+/** So many sets: with a million indicators each stays near the 512 entries of an integer set. */
 const BUCKETS = 8_192;
 
-/** The entity was in the listing. */
-export const entityMark = (entityId: string): string => `e${entityId}`;
+/** The indicator was in the listing, by its internal or its STIX id. */
+export const entityMark = (id: string): string => `e${id}`;
 /** The entity wants the value. Types are left out: XSOAR's key is the value. */
 export const valueMark = (entityId: string, value: string): string =>
   `v${entityId}|${value.toLowerCase()}`;
