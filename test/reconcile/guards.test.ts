@@ -1,3 +1,4 @@
+import { readRunState } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../support/until.ts';
 import { type Drifted, found, type ReconcileWorld, startReconcileWorld } from './world.ts';
@@ -62,8 +63,13 @@ describe('a listing that cannot be trusted stops the run, and nothing is deleted
   });
 
   it('when the place to go on from has expired', async () => {
-    world.pipeline.xsoar.behaviour({ searchAfter: 'expired' });
+    const { xsoar, client, keys } = world.pipeline;
+    xsoar.behaviour({ searchAfter: 'expired' });
     await stops(/expired/);
+    // Whoever resumes it begins that listing anew, and does not ask for the place again.
+    const state = await readRunState(client, keys);
+    expect(state).toMatchObject({ phase: 'held', held: null, counts: { held: 0 } });
+    expect(await client.exists(keys.reconcileList(state?.id ?? '', 'candidates'))).toBe(0);
   });
 
   it('when XSOAR does not listen to that place', async () => {

@@ -6,10 +6,17 @@
 export class ListingError extends Error {
   override readonly name = 'ListingError';
   readonly side: 'OpenCTI' | 'XSOAR';
+  /** The place to go on from is worth nothing any more: the listing has to begin anew. */
+  readonly isPlaceLost: boolean;
 
-  constructor(side: 'OpenCTI' | 'XSOAR', message: string, cause?: unknown) {
+  constructor(
+    side: 'OpenCTI' | 'XSOAR',
+    message: string,
+    { cause, isPlaceLost = false }: { cause?: unknown; isPlaceLost?: boolean } = {},
+  ) {
     super(message, cause === undefined ? {} : { cause });
     this.side = side;
+    this.isPlaceLost = isPlaceLost;
   }
 }
 

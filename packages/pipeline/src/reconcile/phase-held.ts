@@ -9,28 +9,52 @@ import { type OwnedRecord, readOwnedRecords } from '../queue/value-record.ts';
 import { ListingError } from './errors.ts';
 import { stixIdsIn } from './look.ts';
 import type { PhaseParts } from './parts.ts';
-import type { Candidate } from './run-store.ts';
+import { beginningOf, type Candidate, type Run } from './run-store.ts';
 import { stixMark, valueMark } from './seen.ts';
 import { walkHeld } from './walk-held.ts';
 
-/** Walks to the end, from where it was left. */
+/** Walks to the end, from where it was left, or anew where that place is lost. */
 export async function lookForExtras(parts: PhaseParts): Promise<void> {
-  const { run, xsoar, source, signal, onProgress } = parts;
+  const { run } = parts;
   if (run.state.options.since === null) {
-    for await (const { objects, cursor, total } of walkHeld(
-      xsoar,
-      [source, ...(run.state.options.formerSources ?? [])],
-      run.state.held,
-      signal,
-    )) {
-      await parts.gate.toRead(signal);
-      const candidates = await candidatesOf(parts, objects);
-      await run.commit({ set: { held: cursor }, add: { held: objects.length }, candidates });
-      onProgress({ phase: 'held', done: cursor.walked, of: total });
+    try {
+      await walkAll(parts);
+    } catch (error) {
+      // Else a resumed run would ask for the same place, again and again.
+      if (error instanceof ListingError && error.isPlaceLost) await forgetPlace(run);
+      throw error;
     }
     refuseNothing(parts);
   }
   await run.commit({ set: { phase: 'recheck', phaseAt: parts.now(), listAt: 0 } });
+}
+
+async function walkAll(parts: PhaseParts): Promise<void> {
+  const { run, xsoar, source, signal, gate, onProgress } = parts;
+  const sources = [source, ...(run.state.options.formerSources ?? [])];
+  for await (const { objects, cursor, total } of walkHeld(xsoar, sources, run.state.held, signal)) {
+    await refuseEmptiness(run, total);
+    await gate.toRead(signal);
+    const candidates = await candidatesOf(parts, objects);
+    await run.commit({ set: { held: cursor }, add: { held: objects.length }, candidates });
+    onProgress({ phase: 'held', done: cursor.walked, of: total });
+  }
+}
+
+async function forgetPlace(run: Run): Promise<void> {
+  await run.commit({
+    set: { held: null },
+    add: { held: -run.state.counts.held },
+    forget: 'candidates',
+  });
+}
+
+/** An OpenCTI that lists nothing while XSOAR holds something of it has lost its data, or hides them. */
+async function refuseEmptiness(run: Run, total: number): Promise<void> {
+  if (run.state.counts.listed > 0 || total === 0) return;
+  // Asked again by the next attempt: it may be back by then.
+  await run.commit({ set: { phase: 'walk', streamAt: beginningOf(run.state.options) } });
+  throw new ListingError('OpenCTI', `it listed nothing, while XSOAR holds ${total} objects of it`);
 }
 
 /** A search that finds nothing of all that was equal a moment ago is no answer. */

@@ -2,7 +2,8 @@
  * Lists what XSOAR holds from us, in the order of creation, which concurrent changes do not touch:
  * what is new comes last, what goes leaves no gap that anything could slip through, since each page
  * begins behind the last object of the one before (`searchAfter`). A page that is not what it must
- * be ends the walk with a {@link ListingError}; nothing may be concluded from it.
+ * be ends the walk with a {@link ListingError}; nothing may be concluded from it. Where only the
+ * place is lost (it expired, or too much has gone since), that error says so.
  */
 import {
   anyOf,
@@ -37,7 +38,13 @@ const PAGE_SIZE = 500;
 /** How far what XSOAR holds may shrink between two pages, by live deletes. */
 const SHRINKS_TO = 0.99;
 const GOES_MEANWHILE = 10;
-const SORT = [{ field: 'created', asc: true }] as const;
+/** Many have one time of creation: without a second field, a page may end in the midst of them. */
+const SORT = [
+  { field: 'created', asc: true },
+  { field: 'id', asc: true },
+] as const;
+/** What a client error says of the place to go on from: refused, unknown, gone, not understood. */
+const PLACE_LOST = [400, 404, 410, 422];
 
 /** Walks from a cursor on. `sources`: XSOAR_SOURCE, and what it was before: by them ours are known. */
 export async function* walkHeld(
@@ -55,6 +62,7 @@ export async function* walkHeld(
         { query, size: PAGE_SIZE, sort: SORT, ...(after === null ? {} : { searchAfter: after }) },
         signal,
       ),
+      after !== null,
     );
     const last = page.at(-1);
     const walked = cursor.walked + page.length;
@@ -64,11 +72,15 @@ export async function* walkHeld(
     const expected = Math.max(total, Math.floor(cursor.total * SHRINKS_TO) - GOES_MEANWHILE);
     if (!isFull && walked < expected) {
       const what = page.length === 0 ? 'an empty page' : `a page of ${page.length}`;
-      throw new ListingError('XSOAR', `${what} after ${cursor.walked} of ${expected} objects`);
+      throw new ListingError('XSOAR', `${what} after ${cursor.walked} of ${expected} objects`, {
+        isPlaceLost: true,
+      });
     }
     if (last === undefined) return;
     if (last.id === cursor.lastId) {
-      throw new ListingError('XSOAR', 'the same page came twice: this XSOAR ignores searchAfter');
+      throw new ListingError('XSOAR', 'the same page came twice: this XSOAR ignores searchAfter', {
+        isPlaceLost: true,
+      });
     }
     const values = sortValuesOf(last);
     if (isFull && values === null) {
@@ -88,11 +100,12 @@ function sortValuesOf({ sortValues }: IocObject): string[] | null {
 }
 
 /** A search that XSOAR refuses says that the place to go on from is gone, or worse. */
-async function searched<T>(answer: Promise<T>): Promise<T> {
+async function searched<T>(answer: Promise<T>, hasPlace: boolean): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof XsoarError) throw new ListingError('XSOAR', error.message, error);
-    throw error;
+    if (!(error instanceof XsoarError)) throw error;
+    const isPlaceLost = hasPlace && PLACE_LOST.includes(error.status ?? 0);
+    throw new ListingError('XSOAR', error.message, { cause: error, isPlaceLost });
   }
 }
