@@ -57,7 +57,14 @@ it('finds of several values of one indicator each that is wrong, and mends them 
     score: (Number(xsoar.get('one.example')?.score) + 1) % 4,
   });
   await world.client.batchDelete([xsoar.get('two.example')?.id ?? ''], 'by an administrator');
-  const { findings, counts } = await world.here({ apply: true });
+  const { findings, counts, notes } = await world.here({
+    apply: true,
+    // As if the ingest had been told to begin later.
+    parts: (parts) => ({ ...parts, startAt: Date.now() + 60_000 }),
+  });
+  expect(notes.join()).toContain(
+    '1 of the missing changed last before CONNECTOR_LIVE_STREAM_START',
+  );
   expect(findings.map(({ kind, value }) => [kind, value]).sort()).toEqual([
     ['foreign', 'one.example'],
     ['missing', 'two.example'],

@@ -20,7 +20,6 @@ it('lets live events go first, however much there is to repair', async () => {
   xsoar.latency({ default: 40 });
   let most = 0;
   let live = 0;
-  const waits: number[] = [];
   const feed = generateFeed({ entities: 20, seed: 9, types: ['Email-Addr'], updateShare: 0 });
   const run = world.here({ apply: true });
   let running = true;
@@ -32,7 +31,6 @@ it('lets live events go first, however much there is to repair', async () => {
     if (!running) break;
     opencti.append(operation);
     if (operation.kind !== 'create' || operation.object.type !== 'indicator') continue;
-    const begun = performance.now();
     const value = operation.expects?.values[0]?.value;
     if (value === undefined) continue;
     live += 1;
@@ -40,7 +38,6 @@ it('lets live events go first, however much there is to repair', async () => {
       most = Math.max(most, await client.zcard(keys.pending));
       return xsoar.get(value);
     });
-    waits.push(performance.now() - begun);
   }
   const { counts } = await run;
   xsoar.latency({});

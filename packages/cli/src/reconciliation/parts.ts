@@ -58,6 +58,7 @@ export function openReconcileParts(
     removes: removal.mode === 'delete',
     removalTags: removal.mode === 'tag' ? [removal.tag] : [],
     followsDeletes: stream.listenDelete,
+    startAt: stream.first.startAt,
     settleMs: config.reconcile.settleMs,
     maxDeleteShare: config.reconcile.maxDeleteShare,
     now: Date.now,

@@ -1,6 +1,7 @@
 /** Lets live events go first: whoever reconciles waits while deliveries do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from '../queue/connection.ts';
+import { createHolds } from '../queue/hold.ts';
 import type { Keys } from '../queue/keys.ts';
 
 /** Undelivered states above which nothing is compared: XSOAR's time is theirs. */
@@ -21,12 +22,21 @@ export interface Gate {
   toRepair(signal: AbortSignal): Promise<void>;
 }
 
-/** `onWait` is told how many deliveries are waited for; null when it goes on. */
+/** What is waited for. */
+export interface Waiting {
+  deliveries: number;
+  /** Why they are held, so that nothing moves before somebody acts; null where they go on. */
+  heldBy: string | null;
+}
+
+/** `onWait` is told what is waited for; null when it goes on. */
 export function createGate(
   redis: Redis,
   keys: Keys,
-  onWait: (deliveries: number | null) => void,
+  onWait: (waiting: Waiting | null) => void,
 ): Gate {
+  const holds = createHolds(redis, keys);
+
   async function pass(busy: number, signal: AbortSignal): Promise<void> {
     let told = false;
     for (;;) {
@@ -34,7 +44,8 @@ export function createGate(
       // What is due later (a second push after a late request) is no work of now.
       const pending = await redis.zcount(keys.pending, '-inf', Date.now());
       if (pending <= busy) break;
-      onWait(pending);
+      const [hold] = await holds.list();
+      onWait({ deliveries: pending, heldBy: hold?.reason ?? null });
       told = true;
       await sleep(LOOK_MS, undefined, { signal });
     }

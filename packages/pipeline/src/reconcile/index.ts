@@ -1,5 +1,7 @@
 export { type Compared, type CompareOptions, compareValue, type ValueVerdict } from './compare.ts';
 export { ListingError, LostRunError } from './errors.ts';
+export type { Fence } from './fence.ts';
+export { createGate, type Waiting } from './gate.ts';
 export { createLookups, type LookParts, lookAt, subjectsOf, type ValueLook } from './look.ts';
 export { type Office, takeOffice } from './office.ts';
 export type { Progress } from './parts.ts';

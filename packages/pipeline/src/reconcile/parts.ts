@@ -5,6 +5,7 @@ import type { DeliveryQueue } from '../queue/delivery-queue.ts';
 import type { Gate } from './gate.ts';
 import { EVENT_LAG_MAX_MS, type Places, readIngested } from './ingested.ts';
 import type { LookParts } from './look.ts';
+import type { Finding } from './report.ts';
 import type { Run } from './run-store.ts';
 import type { StreamAccess } from './walk-stream.ts';
 
@@ -18,8 +19,10 @@ export interface PhaseParts extends LookParts {
   removes: boolean;
   /** Largest share of what XSOAR holds from us that may be deleted without being asked, 0 to 1. */
   maxDeleteShare: number;
-  /** Asked before more than that is deleted. */
-  allowDeletes(deletes: number, held: number): Promise<boolean>;
+  /** Asked before more than that is deleted; `some` of what would be. */
+  allowDeletes(deletes: number, held: number, some: readonly Finding[]): Promise<boolean>;
+  /** CONNECTOR_LIVE_STREAM_START_TIMESTAMP, ms since 1970: what is older, the ingest never read. */
+  startAt: number | null;
   lookups: Lookups;
   gate: Gate;
   run: Run;

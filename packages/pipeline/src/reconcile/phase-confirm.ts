@@ -41,9 +41,17 @@ export async function confirm(parts: PhaseParts): Promise<void> {
       phase: 'held',
       phaseAt: parts.now(),
       listAt: 0,
-      notes: [...run.state.notes, ...doubts(run.state.counts)],
+      notes: [...run.state.notes, ...doubts(run.state.counts), ...old(run.state.counts)],
     },
   });
+}
+
+/** What the ingest was told to leave out. */
+function old({ beforeStart }: Counts): string[] {
+  if (beforeStart === 0) return [];
+  return [
+    `${beforeStart} of the missing changed last before CONNECTOR_LIVE_STREAM_START_TIMESTAMP, so the ingest never read them. With --apply they are delivered all the same.`,
+  ];
 }
 
 /** Differences that are more likely ours than XSOAR's. */
@@ -120,6 +128,9 @@ async function takeBatch(parts: PhaseParts, batch: readonly Suspect[]): Promise<
       const finding = findingOf(entityId, value);
       findings.push(finding);
       count(finding.kind);
+      const object = objects.get(entityId);
+      const isOld = object !== undefined && updatedMs(object) < (parts.startAt ?? 0);
+      if (finding.kind === 'missing' && isOld) count('beforeStart');
     }
   }
   await run.commit({

@@ -27,6 +27,9 @@ export async function repair(parts: PhaseParts): Promise<void> {
   }
 }
 
+/** Findings that whoever allows deletes is shown. */
+const SHOWN = 10;
+
 /** Deletes above a share need a word. */
 async function judgeDeletes(parts: PhaseParts): Promise<void> {
   const { run, maxDeleteShare, allowDeletes } = parts;
@@ -34,7 +37,8 @@ async function judgeDeletes(parts: PhaseParts): Promise<void> {
   const deletes = counts.extra;
   if (!options.apply || deletes === 0 || deletes <= maxDeleteShare * counts.held) return;
   const share = `${deletes} of ${counts.held} objects are too many, above the share of ${maxDeleteShare * 100} % that may go without being asked`;
-  const refused = (await allowDeletes(deletes, counts.held)) ? null : share;
+  const some = await run.items('extras', 0, SHOWN);
+  const refused = (await allowDeletes(deletes, counts.held, some)) ? null : share;
   await run.commit({ set: { deletesRefused: refused } });
 }
 

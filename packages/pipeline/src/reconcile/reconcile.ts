@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LostRunError } from './errors.ts';
 import type { Fence } from './fence.ts';
-import { createGate } from './gate.ts';
+import { createGate, type Waiting } from './gate.ts';
 import { createLookups, type LookParts } from './look.ts';
 import type { PhaseParts } from './parts.ts';
 import { confirm } from './phase-confirm.ts';
@@ -29,6 +29,7 @@ export interface ReconcileParts
       | 'removes'
       | 'maxDeleteShare'
       | 'allowDeletes'
+      | 'startAt'
       | 'signal'
       | 'onProgress'
       | 'now'
@@ -37,8 +38,8 @@ export interface ReconcileParts
   followsDeletes: boolean;
   /** By which this process's writes are refused once another has the office; null: never. */
   fence: Fence | null;
-  /** Told how many live deliveries are waited for; null when it goes on. */
-  onWait(deliveries: number | null): void;
+  /** Told which live deliveries are waited for; null when it goes on. */
+  onWait(waiting: Waiting | null): void;
   /** Told once, when the run is known. */
   onStart(run: { id: string; resumed: boolean }): void;
   /** Told of a page that failed and is asked for again. */

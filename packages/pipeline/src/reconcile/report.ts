@@ -20,6 +20,8 @@ export interface Finding {
 
 /** How much of what, of one run. All of values, but where said otherwise. */
 export interface Counts extends Record<Drift, number> {
+  /** Of the missing: changed last before CONNECTOR_LIVE_STREAM_START_TIMESTAMP. */
+  beforeStart: number;
   /** Indicators (entities) that OpenCTI listed. */
   listed: number;
   compared: number;
@@ -50,7 +52,7 @@ export function noCounts(): Counts {
   return {
     ...{ missing: 0, stale: 0, foreign: 0, extra: 0, listed: 0, compared: 0, equal: 0 },
     ...{ excluded: 0, leftOut: 0, held: 0, settled: 0, changed: 0, inFlight: 0, dead: 0 },
-    ...{ unreadable: 0, repaired: 0, deleted: 0 },
+    ...{ beforeStart: 0, unreadable: 0, repaired: 0, deleted: 0 },
   };
 }
 

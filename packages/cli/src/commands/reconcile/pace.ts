@@ -1,4 +1,5 @@
-import { type Progress, words } from '@xsoar-intel/pipeline';
+import { type Progress, type Waiting, words } from '@xsoar-intel/pipeline';
+import { visible } from '../../terminal/visible.ts';
 
 /** Between two lines of progress, in ms. */
 const EVERY_MS = 1_000;
@@ -40,4 +41,11 @@ export function createPace(now: () => number) {
       ].join(', ');
     },
   };
+}
+
+/** What is waited for, and why it may take until somebody acts. */
+export function waitingLine({ deliveries, heldBy }: Waiting): string {
+  const first = `waiting: ${words.count(deliveries)} deliveries go first`;
+  if (heldBy === null) return first;
+  return `${first}, and some are held: ${visible(heldBy)}; "xsoar-intel resume" lets them go`;
 }

@@ -27,7 +27,7 @@ const REASON: Readonly<Record<NonNullable<Finding['reason']>, string>> = {
 
 /** The report for people. */
 export function reportLines(report: Report, paint: Paint): string[] {
-  const { counts, findings, applied, notes, deletesRefused } = report;
+  const { counts, findings, findingsCut, applied, notes, deletesRefused } = report;
   const n = words.count;
   const took = words.duration(report.finishedAt - report.startedAt);
   const drift = driftOf(counts);
@@ -47,8 +47,9 @@ export function reportLines(report: Report, paint: Paint): string[] {
     if (counts[kind] === 0) continue;
     lines.push(paint.bad(`${n(counts[kind])} ${kind}: ${MEANING[kind]}`));
     const some = findings.filter((finding) => finding.kind === kind);
-    for (const finding of some.slice(0, SHOWN)) lines.push(`  ${lineOf(finding)}`);
-    if (counts[kind] > SHOWN) lines.push(`  … (--json has up to ${n(5_000)} of all kinds)`);
+    for (const finding of some.slice(0, SHOWN)) lines.push(`  ${findingLine(finding)}`);
+    if (counts[kind] > SHOWN)
+      lines.push(`  … (--json has ${findingsCut === 0 ? 'all' : 'more'} of them)`);
   }
   for (const note of notes) lines.push(visible(note));
   if (deletesRefused !== null) {
@@ -64,7 +65,8 @@ export function reportLines(report: Report, paint: Paint): string[] {
   return lines;
 }
 
-function lineOf({ type, value, entityId, fields, reason }: Finding): string {
+/** One finding, in a line. */
+export function findingLine({ type, value, entityId, fields, reason }: Finding): string {
   const why = fields?.map(visible).join(', ') ?? (reason === undefined ? '' : REASON[reason]);
   return `${visible(type)} ${excerpt(value, 60)} (${visible(entityId)})${why === '' ? '' : `: ${why}`}`;
 }
