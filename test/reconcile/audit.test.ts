@@ -5,7 +5,7 @@ import { type Drifted, type ReconcileWorld, startReconcileWorld, valueIn } from 
 let world: ReconcileWorld;
 let drifted: Drifted;
 beforeAll(async () => {
-  world = await startReconcileWorld({ entities: 60 });
+  world = await startReconcileWorld({ entities: 60, opencti: { heartbeatMs: 500, blockMs: 500 } });
   drifted = await world.drift(2);
 }, 120_000);
 afterAll(() => world.close());
@@ -54,4 +54,29 @@ it('says that nobody knows of it', async () => {
   const { code, verdict } = await audited('indicator--ffffffff-0000-5000-8000-000000000000');
   expect([code, verdict.kind]).toEqual([0, 'right']);
   expect(verdict.words).toContain('XSOAR holds nothing of it');
+});
+
+it('says that the stream leaves it out, and keeps what a removal left on purpose apart', async () => {
+  const { opencti, xsoar } = world.pipeline;
+  const wrong = new Set(Object.values(drifted).flat());
+  const object = [...opencti.state()].find((one) => {
+    const value = valueIn(one);
+    return value !== '' && !wrong.has(value) && xsoar.get(value) !== undefined;
+  });
+  opencti.setFilter({ types: ['no-such-type'] });
+  const outside = await audited(object?.id ?? '');
+  expect(outside).toMatchObject({
+    code: 1,
+    inStream: false,
+    values: [],
+    verdict: { kind: 'wrong' },
+  });
+  expect(outside.verdict.next).toBe('xsoar-intel reconcile --apply');
+  expect(outside.unwanted).toMatchObject([{ value: object && valueIn(object) }]);
+
+  const { code, stdout } = await world.command(['audit', object?.id ?? '', '--json'], {
+    CONNECTOR_LIVE_STREAM_LISTEN_DELETE: 'false',
+  });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ unwanted: [], kept: [{ type: expect.any(String) }] });
 });

@@ -2,6 +2,7 @@ export { type Compared, type CompareOptions, compareValue, type ValueVerdict } f
 export { ListingError, LostRunError } from './errors.ts';
 export type { Fence } from './fence.ts';
 export { createGate, type Waiting } from './gate.ts';
+export { isListed } from './listed.ts';
 export { createLookups, type LookParts, lookAt, subjectsOf, type ValueLook } from './look.ts';
 export { type Office, takeOffice } from './office.ts';
 export type { Progress } from './parts.ts';

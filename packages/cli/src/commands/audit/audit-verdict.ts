@@ -11,7 +11,9 @@ export interface AuditVerdict {
 
 /** Judges: what is under way first, since all else may be over in a moment. Pure. */
 export function auditVerdict(facts: AuditFacts): AuditVerdict {
-  const { entityId, inOpencti, standing, failure, leftOut, values, unwanted, job } = facts;
+  const { entityId, inOpencti, inStream, standing, failure, leftOut, values, unwanted, job } =
+    facts;
+  const isGone = !inOpencti || inStream === false;
   if (standing === 'dead') {
     return {
       kind: 'wrong',
@@ -26,23 +28,23 @@ export function auditVerdict(facts: AuditFacts): AuditVerdict {
     const objects = words.counted(unwanted.length, 'object', 'objects');
     return {
       kind: 'wrong',
-      words: inOpencti
-        ? `XSOAR holds ${objects} in its name that it does not stand for.`
-        : `OpenCTI does not have it any more, and XSOAR still holds ${objects} of it.`,
-      next: inOpencti ? `xsoar-intel resync ${entityId}` : 'xsoar-intel reconcile --apply',
+      words: isGone
+        ? `${whereGone(facts)}, and XSOAR still holds ${objects} of it.`
+        : `XSOAR holds ${objects} in its name that it does not stand for.`,
+      next: isGone ? 'xsoar-intel reconcile --apply' : `xsoar-intel resync ${entityId}`,
     };
   }
-  if (!inOpencti) {
+  if (isGone) {
     return {
       kind: 'right',
-      words: 'OpenCTI does not have it, or its user may not see it; XSOAR holds nothing of it.',
+      words: `${whereGone(facts)}; XSOAR holds ${restOf(facts)}.`,
       next: null,
     };
   }
   if (leftOut !== null) {
     return {
       kind: 'right',
-      words: `It is left out (${leftOut}), and XSOAR holds nothing of it.`,
+      words: `It is left out (${leftOut}), and XSOAR holds ${restOf(facts)}.`,
       next: `xsoar-intel explain ${entityId}`,
     };
   }
@@ -72,4 +74,18 @@ export function auditVerdict(facts: AuditFacts): AuditVerdict {
         : `XSOAR holds what OpenCTI says, but for ${words.counted(excluded, 'value', 'values')} on its exclusion list.`,
     next: null,
   };
+}
+
+/** Why nobody wants it. */
+function whereGone({ inOpencti }: AuditFacts): string {
+  return inOpencti
+    ? 'OpenCTI has it, but the stream does not (its filter, or the rights of its user)'
+    : 'OpenCTI does not have it, or its user may not see it';
+}
+
+/** What XSOAR holds of it though nobody wants it. */
+function restOf({ kept }: AuditFacts): string {
+  if (kept.length === 0) return 'nothing of it';
+  const objects = words.counted(kept.length, 'object', 'objects');
+  return `${objects} of it on purpose (XSOAR_DELETE_MODE, CONNECTOR_LIVE_STREAM_LISTEN_DELETE)`;
 }

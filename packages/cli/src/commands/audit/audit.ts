@@ -39,7 +39,7 @@ export function audit(id: string, options: OperatorOptions & { json?: boolean })
 function auditLines(facts: AuditFacts, verdict: AuditVerdict, paint: Paint): string[] {
   const tone = { right: paint.good, 'on-the-way': paint.warn, wrong: paint.bad }[verdict.kind];
   const row = (title: string, text: string): string => `  ${title.padEnd(NAME)}${text}`;
-  const { entityId, stixId, name, inOpencti, standing, version, job, binding } = facts;
+  const { entityId, stixId, name, inOpencti, inStream, standing, version, job, binding } = facts;
   const remembered =
     binding === null
       ? 'nothing'
@@ -49,6 +49,7 @@ function auditLines(facts: AuditFacts, verdict: AuditVerdict, paint: Paint): str
     ...(verdict.next === null ? [] : [`  next: ${visible(verdict.next)}`]),
     '',
     row('OpenCTI', inOpencti ? excerpt(name ?? stixId ?? entityId, 80) : 'does not have it'),
+    ...(inStream === false ? [row('Stream', 'does not have it')] : []),
     row('Entity', visible(entityId)),
     row('STIX id', stixId === null ? 'not known' : visible(stixId)),
     row('Delivery', `${standing}, version ${version ?? 'none'}`),
@@ -65,6 +66,9 @@ function auditLines(facts: AuditFacts, verdict: AuditVerdict, paint: Paint): str
     }),
     ...facts.unwanted.map(({ type, value, id: held }) =>
       row('XSOAR', `${visible(type)} ${excerpt(value, 60)}, id ${visible(held)}: not wanted`),
+    ),
+    ...facts.kept.map(({ type, value, id: held }) =>
+      row('XSOAR', `${visible(type)} ${excerpt(value, 60)}, id ${visible(held)}: kept on purpose`),
     ),
   ];
 }
