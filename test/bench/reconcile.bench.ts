@@ -1,6 +1,7 @@
 /**
- * Reconciles 100,000 indicators, 1 % of which drifted in each way, while 50 events/s flow: what was
- * found and invented, how long it took, how much memory the process needed.
+ * Reconciles 100,000 indicators, 1 % of which drifted in each way, while 50 events/s flow, half of
+ * them on what is compared: what was found and invented, how long it took, how much memory the
+ * process needed. Exit code 1 where anything was missed or invented, or memory was above its bound.
  *
  *   node test/bench/reconcile.bench.ts [indicators] [drift of each kind]
  */
@@ -9,12 +10,18 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Report } from '@xsoar-intel/pipeline';
-import { generateFeed } from '@xsoar-intel/simulator';
+import {
+  createRandom,
+  generateFeed,
+  type Operation,
+  type StixObject,
+} from '@xsoar-intel/simulator';
 import {
   type Drifted,
   found,
   type ReconcileWorld,
   startReconcileWorld,
+  valueIn,
 } from '../reconcile/world.ts';
 
 const entities = Number(process.argv[2] ?? 100_000);
@@ -22,6 +29,10 @@ const drift = Number(process.argv[3] ?? entities / 100);
 const bin = fileURLToPath(new URL('../../packages/cli/bin/xsoar-intel.mjs', import.meta.url));
 /** As the command's first line has it. */
 const HEAP = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
+/** What issue 10 allows, in bytes. */
+const RSS_MAX = 250 * 1024 * 1024;
+const EXTENSION = 'extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba';
+let isGood = true;
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 const world = await startReconcileWorld({
@@ -33,7 +44,10 @@ try {
   const memory = await bytesInRedis(world);
   say(`${entities} indicators delivered; Redis holds ${mib(memory)} MiB`);
   const flow = world.pipeline.opencti.play(
-    generateFeed({ events: 10_000_000, entities: 1_000_000, seed: 77, types: ['Email-Addr'] }),
+    inTurn(
+      generateFeed({ events: 10_000_000, entities: 1_000_000, seed: 77, types: ['Email-Addr'] }),
+      changes(world, drifted),
+    ),
     { ratePerSecond: 50 },
   );
   const first = await measured(world, ['--apply', '--yes']);
@@ -47,7 +61,46 @@ try {
 } finally {
   await world.close();
 }
-process.exit(0);
+process.exit(isGood ? 0 : 1);
+
+/** One of each, in turn. */
+function* inTurn(...feeds: Iterator<Operation>[]): Generator<Operation> {
+  for (;;) {
+    for (const feed of feeds) {
+      const { value, done } = feed.next();
+      if (done) return;
+      yield value;
+    }
+  }
+}
+
+/**
+ * Updates of what is compared, drawn at random. What drifted changes only in what XSOAR does not
+ * have: such a change must neither mend it nor hide it. What is stale does not change: any event
+ * mends it, as it should.
+ */
+function* changes({ pipeline }: ReconcileWorld, drifted: Drifted): Generator<Operation> {
+  const random = createRandom(78);
+  const wrong = new Set(Object.values(drifted).flat());
+  const stale = new Set(drifted.stale);
+  const objects = [...pipeline.opencti.state()].filter(
+    (object) => object.type === 'indicator' && !stale.has(valueIn(object)),
+  );
+  for (let n = 0; ; n += 1) {
+    const object = random.pick(objects);
+    const known: StixObject = pipeline.opencti.object(object.id) ?? object;
+    const updated_at = new Date().toISOString();
+    const extensions = Object(known.extensions);
+    const extension = { ...extensions[EXTENSION], updated_at };
+    const change = wrong.has(valueIn(known))
+      ? { lang: `x-${n}` }
+      : { labels: [`live-${n}`], modified: updated_at };
+    yield {
+      kind: 'update',
+      object: { ...known, ...change, extensions: { ...extensions, [EXTENSION]: extension } },
+    };
+  }
+}
 
 interface Measured {
   report: Report;
@@ -93,12 +146,14 @@ async function bytesInRedis({ pipeline }: ReconcileWorld): Promise<number> {
 
 function tell(name: string, { report, seconds, rssBytes }: Measured, drifted: Drifted): void {
   say(`${name}: ${seconds.toFixed(1)} s, peak RSS ${mib(rssBytes)} MiB`);
+  isGood &&= rssBytes <= RSS_MAX;
   say(`  ${JSON.stringify(report.counts)}`);
   const reported = found(report);
   for (const kind of ['missing', 'stale', 'foreign', 'extra'] as const) {
     const [injected, got] = [new Set(drifted[kind]), new Set(reported[kind])];
     const invented = [...got].filter((value) => !injected.has(value));
     const right = got.size - invented.length;
+    isGood &&= invented.length === 0 && right === injected.size;
     say(
       `  ${kind}: ${injected.size} injected, ${right} found, ${invented.length} invented ${invented.slice(0, 3).join(' ')}`,
     );
