@@ -137,6 +137,23 @@ it('finds what is wrong in XSOAR though the indicator changes in what XSOAR does
   expect(differences(await world.pipeline.compare())).toEqual(NONE);
 });
 
+it('asks once more for a repair that met a push under way', async () => {
+  const { xsoar, client, keys } = world.pipeline;
+  const [gone] = indicators();
+  if (gone === undefined) throw new Error('there is one');
+  await world.client.batchDelete([xsoar.get(valueIn(gone))?.id ?? ''], 'by an administrator');
+  const { counts } = await world.here({
+    apply: true,
+    parts: before('listing', () => {
+      const lease = { lt: 'a push', lx: Date.now() + 1_000 };
+      return client.hset(keys.slot(entityIdOf(gone) ?? ''), lease);
+    }),
+  });
+  expect(counts).toMatchObject({ missing: 1, repaired: 1, inFlight: 0 });
+  await until('it is in XSOAR', () => xsoar.get(valueIn(gone)));
+  await world.pipeline.quiet();
+});
+
 it('calls nothing stale or too many that the ingest has not read', async () => {
   const { opencti } = world.pipeline;
   const [first, second] = indicators();
