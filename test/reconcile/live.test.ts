@@ -137,6 +137,29 @@ it('finds what is wrong in XSOAR though the indicator changes in what XSOAR does
   expect(differences(await world.pipeline.compare())).toEqual(NONE);
 });
 
+it('finds what moved behind the end of the listing before that came to it', async () => {
+  const { xsoar } = world.pipeline;
+  const [edited] = indicators();
+  if (edited === undefined) throw new Error('there is one');
+  const score = (Number(xsoar.get(valueIn(edited))?.score) + 1) % 4;
+  xsoar.analystEdit({ value: valueIn(edited), score });
+  let asked = 0;
+  const { findings } = await world.here({
+    apply: true,
+    parts: (parts) => ({
+      ...parts,
+      now() {
+        asked += 1;
+        // The end of the listing is known, and the listing not begun.
+        if (asked === 2) update(edited, elsewhere(edited));
+        return parts.now();
+      },
+    }),
+  });
+  expect(findings).toMatchObject([{ kind: 'foreign', value: valueIn(edited) }]);
+  await world.pipeline.quiet();
+});
+
 it('asks once more for a repair that met a push under way', async () => {
   const { xsoar, client, keys } = world.pipeline;
   const [gone] = indicators();
@@ -233,3 +256,38 @@ it(`invents nothing and mends everything while the set changes (RECONCILE_SEED=$
   expect((await world.here()).findings).toEqual([]);
   expect(differences(await world.pipeline.compare())).toEqual(NONE);
 }, 60_000);
+
+it('deletes nothing that changes between its finding and its delete', async () => {
+  const { opencti, xsoar } = world.pipeline;
+  const scoreOf = (object: StixObject): number =>
+    Number(Object(object.extensions)[OPENCTI_EXTENSION]?.score ?? -1);
+  const low = indicators().sort((a, b) => scoreOf(a) - scoreOf(b));
+  const minScore = (low[4] === undefined ? 0 : scoreOf(low[4])) + 1;
+  const dropped = low.filter((object) => scoreOf(object) < minScore);
+  const [early, late] = dropped;
+  if (early === undefined || late === undefined) throw new Error('there are two');
+  opencti.setFilter({ types: ['indicator'], minScore });
+  await world.stopIngest();
+  // After what was found about it by the first and by the second listing; nobody reads of it.
+  const due = new Map([
+    ['recheck', early],
+    ['relist', late],
+  ]);
+  const { findings, counts } = await world.here({
+    apply: true,
+    parts: (parts) => ({
+      ...parts,
+      onProgress({ phase }) {
+        const object = due.get(phase);
+        if (object !== undefined && due.delete(phase)) update(object, { labels: ['late'] });
+      },
+    }),
+  });
+  opencti.setFilter({ types: ['indicator'] });
+  expect(findings.length).toBe(dropped.length - 1);
+  expect(findings.map(({ value }) => value)).not.toContain(valueIn(early));
+  expect(counts).toMatchObject({ changed: 1, deleted: dropped.length - 2 });
+  const { client, keys } = world.pipeline;
+  await until('the others are deleted', async () => (await client.zcard(keys.pending)) === 0);
+  expect([early, late].map((object) => xsoar.get(valueIn(object)))).not.toContain(undefined);
+});

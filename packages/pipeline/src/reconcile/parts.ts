@@ -6,7 +6,7 @@ import type { Gate } from './gate.ts';
 import { EVENT_LAG_MAX_MS, type Places, readIngested } from './ingested.ts';
 import type { LookParts } from './look.ts';
 import type { Finding } from './report.ts';
-import type { Run } from './run-store.ts';
+import type { Repair, Run } from './run-store.ts';
 import type { StreamAccess } from './walk-stream.ts';
 
 /** What every phase works with. */
@@ -71,4 +71,14 @@ export async function placesOf({ redis, keys, run, settleMs }: PhaseParts): Prom
 export function updatedMs(object: StixObject): number {
   const updated = openctiExtension(object)?.updated_at ?? object.modified;
   return typeof updated === 'string' ? Date.parse(updated) : Number.POSITIVE_INFINITY;
+}
+
+/** Whether OpenCTI still says of what is to be deleted what it said when that was found. */
+export async function isAsSeen(
+  { opencti, signal }: Pick<PhaseParts, 'opencti' | 'signal'>,
+  { entityId, sawMs }: Repair,
+): Promise<boolean> {
+  if (sawMs === undefined) return true;
+  const object = await opencti.stixObject(entityId, signal);
+  return (object === null ? null : updatedMs(object)) === sawMs;
 }

@@ -53,7 +53,8 @@ async function forgetPlace(run: Run): Promise<void> {
 async function refuseEmptiness(run: Run, total: number): Promise<void> {
   if (run.state.counts.listed > 0 || total === 0) return;
   // Asked again by the next attempt: it may be back by then.
-  await run.commit({ set: { phase: 'walk', streamAt: beginningOf(run.state.options) } });
+  const streamAt = beginningOf(run.state.options);
+  await run.commit({ set: { phase: 'walk', streamAt, isFollowingUp: false } });
   throw new ListingError('OpenCTI', `it listed nothing, while XSOAR holds ${total} objects of it`);
 }
 

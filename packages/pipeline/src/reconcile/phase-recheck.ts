@@ -127,7 +127,7 @@ async function rule(parts: PhaseParts, candidate: Candidate): Promise<Ruling> {
   const ended = wrong.entityId === entityId ? before : await standing(wrong.entityId);
   const ruling = await rulingOf(parts, candidate, held, wrong, {
     version: ended?.version?.text ?? null,
-    updatedMs: object === null ? 0 : updatedMs(object),
+    updatedMs: object === null ? null : updatedMs(object),
   });
   return isSame(before, await standing(entityId)) ? ruling : { kind: 'again' };
 }
@@ -184,7 +184,7 @@ async function rulingOf(
   { value, type, stixId }: Candidate,
   held: IocObject,
   { kind, reason, operation, entityId }: Wrong,
-  known: { version: string | null; updatedMs: number },
+  known: { version: string | null; updatedMs: number | null },
 ): Promise<Ruling> {
   const rest = await restOf(parts, held, entityId, stixId);
   if (typeof rest === 'string') return { kind: rest };
@@ -192,6 +192,7 @@ async function rulingOf(
   const repair: Repair = {
     ...{ entityId, operation, version, looks: 0 },
     stixId: operation === 'delete' ? stixId : '',
+    ...(reason === 'not-named' ? {} : { sawMs: updatedMs }),
   };
   const finding: Finding =
     rest === null
@@ -199,7 +200,7 @@ async function rulingOf(
       : { kind: 'stale', entityId, value, type, fields: rest };
   return kind === 'wrong'
     ? { kind, finding, repair }
-    : { kind, unlisted: { finding, repair, updatedMs } };
+    : { kind, unlisted: { finding, repair, updatedMs: updatedMs ?? 0 } };
 }
 
 /**

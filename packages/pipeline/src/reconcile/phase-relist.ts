@@ -5,7 +5,7 @@
  */
 import { entityIdOf } from '@xsoar-intel/opencti';
 import { valueKey } from '../mapping/value-key.ts';
-import { BATCH, type PhaseParts } from './parts.ts';
+import { BATCH, isAsSeen, type PhaseParts } from './parts.ts';
 import type { Counts, Finding } from './report.ts';
 import type { Repair, Unlisted } from './run-store.ts';
 import { entityMark, reportedMark } from './seen.ts';
@@ -58,7 +58,8 @@ async function spanOf({ run }: PhaseParts): Promise<{ fromMs: number; untilMs: n
   }
 }
 
-async function takeBatch({ run }: PhaseParts, batch: readonly Unlisted[]): Promise<void> {
+async function takeBatch(parts: PhaseParts, batch: readonly Unlisted[]): Promise<void> {
+  const { run } = parts;
   const add: Partial<Counts> = {};
   const count = (name: keyof Counts): void => {
     add[name] = (add[name] ?? 0) + 1;
@@ -69,9 +70,17 @@ async function takeBatch({ run }: PhaseParts, batch: readonly Unlisted[]): Promi
   const mark = ({ type, value }: Finding): string => reportedMark(valueKey(type, value));
   const listed = await run.seen.has(batch.map(({ repair }) => entityMark(repair.entityId)));
   const told = await run.seen.has(batch.map(({ finding }) => mark(finding)));
+  // What changes moves out of the span that was listed.
+  const asSeen = await Promise.all(
+    batch.map(({ repair }, index) => listed[index] || isAsSeen(parts, repair)),
+  );
   for (const [index, { finding, repair }] of batch.entries()) {
     if (listed[index]) {
       count('settled');
+      continue;
+    }
+    if (!asSeen[index]) {
+      count('changed');
       continue;
     }
     // It may be what could not be read: nobody saw it leave the stream.

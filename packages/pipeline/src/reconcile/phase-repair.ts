@@ -7,7 +7,7 @@ import { addDeliveries } from '../queue/delivery-queue.ts';
 import { createRestate } from '../queue/restate.ts';
 import type { Put } from '../queue/slots.ts';
 import { REPAIRS_AT_A_TIME } from './gate.ts';
-import { beforeLook, LOOKS_MAX, type PhaseParts } from './parts.ts';
+import { beforeLook, isAsSeen, LOOKS_MAX, type PhaseParts } from './parts.ts';
 import type { Repair } from './run-store.ts';
 import { askedMark } from './seen.ts';
 import { readStanding, type Standing } from './standing.ts';
@@ -109,11 +109,15 @@ function isOverBy(
 
 /** The state to deliver, as OpenCTI has it at this moment; null where it is not for us any more. */
 async function stateOf(
-  { opencti, signal }: PhaseParts,
-  { entityId, operation, stixId }: Repair,
+  parts: PhaseParts,
+  repair: Repair,
   known: Put['version'] | null,
 ): Promise<Put | null> {
+  const { opencti, signal } = parts;
+  const { entityId, operation, stixId } = repair;
   if (operation === 'delete') {
+    // Its event may not be read yet: then nothing but OpenCTI knows that it is wanted again.
+    if (!(await isAsSeen(parts, repair))) return null;
     const payload = JSON.stringify({ id: stixId });
     return { entityId, operation, version: known ?? oldest(), payload };
   }

@@ -1,4 +1,9 @@
-/** Phase 1: goes over the stream's current set, and notes what looks different in XSOAR. */
+/**
+ * Phase 1: goes over the stream's current set, and notes what looks different in XSOAR.
+ *
+ * What changes before the listing comes to it moves behind its end. So what lies there is listed once
+ * more, up to what is the newest event by then. Only what changes in both listings is not looked at.
+ */
 import { createHash } from 'node:crypto';
 import { entityIdOf } from '@xsoar-intel/opencti';
 import { parseContribution } from '../mapping/contribution.ts';
@@ -7,28 +12,26 @@ import { lookAt, type Subject, stixIdsIn, subjectsOf } from './look.ts';
 import type { PhaseParts } from './parts.ts';
 import type { Suspect } from './run-store.ts';
 import { entityMark, stixMark, valueMark } from './seen.ts';
+import { readBounds } from './stream-head.ts';
 import { type StreamPage, walkStream } from './walk-stream.ts';
 
 /** Indicators a page: at one value each, two searches. */
 const PAGE_SIZE = 200;
 
-/** Walks to the end. */
+/** Walks to the end, and over what moved behind it. */
 export async function walk(parts: PhaseParts): Promise<void> {
-  const { run, redis, keys, signal, onProgress } = parts;
-  const { recoverMs, options } = run.state;
+  const { run, redis, keys } = parts;
+  const { options } = run.state;
   const known = options.since === null ? await redis.hlen(keys.bindings) : null;
-  for await (const page of walkStream(
-    parts.stream,
-    run.state.streamAt,
-    recoverMs,
-    PAGE_SIZE,
-    signal,
-  )) {
-    await parts.gate.toRead(signal);
-    await takePage(parts, page);
-    onProgress({ phase: 'walk', done: run.state.counts.listed, of: known });
+  await walkOnce(parts, known);
+  if (!run.state.isFollowingUp) {
+    const { recoverMs: ended } = run.state;
+    const bounds = await readBounds(parts);
+    if (bounds.recoverMs > ended) {
+      await run.commit({ set: { ...bounds, streamAt: `${ended}-0`, isFollowingUp: true } });
+      await walkOnce(parts, known);
+    }
   }
-  signal.throwIfAborted();
   if (run.state.counts.listed === 0 && (known ?? 0) > 0) {
     throw new ListingError(
       'OpenCTI',
@@ -48,6 +51,17 @@ export async function walk(parts: PhaseParts): Promise<void> {
       notes: [...run.state.notes, ...notes],
     },
   });
+}
+
+async function walkOnce(parts: PhaseParts, known: number | null): Promise<void> {
+  const { run, stream, gate, signal, onProgress } = parts;
+  const { streamAt, recoverMs } = run.state;
+  for await (const page of walkStream(stream, streamAt, recoverMs, PAGE_SIZE, signal)) {
+    await gate.toRead(signal);
+    await takePage(parts, page);
+    onProgress({ phase: 'walk', done: run.state.counts.listed, of: known });
+  }
+  signal.throwIfAborted();
 }
 
 async function takePage(parts: PhaseParts, page: StreamPage): Promise<void> {

@@ -15,8 +15,8 @@ import { relist } from './phase-relist.ts';
 import { repair } from './phase-repair.ts';
 import { walk } from './phase-walk.ts';
 import type { Report } from './report.ts';
-import { openRun, PHASES, type Phase, type RunOptions, type RunState } from './run-store.ts';
-import { readStreamHead } from './stream-head.ts';
+import { openRun, PHASES, type Phase, type RunOptions } from './run-store.ts';
+import { readBounds } from './stream-head.ts';
 
 /** What a reconciliation works with. */
 export interface ReconcileParts
@@ -70,7 +70,7 @@ export async function reconcile(
   restart = false,
 ): Promise<Report> {
   const { redis, keys, now, signal } = parts;
-  const begin = { now: now(), bounds: () => boundsOf(parts), restart };
+  const begin = { now: now(), bounds: () => readBounds(parts), restart };
   const run = await openRun(redis, keys, options, begin, parts.fence);
   parts.onStart({ id: run.state.id, resumed: run.resumed });
   const phases: PhaseParts = {
@@ -94,25 +94,6 @@ export async function reconcile(
     signal.throwIfAborted();
   }
   return run.finish(now());
-}
-
-/**
- * Until when a new run reads. What changed just now is not compared: its delivery, and XSOAR's
- * index, take a while. And nothing beyond the newest event of the platform: with our own clock ahead
- * of it, what is created there after the listing would seem older than the listing, and not listed.
- */
-async function boundsOf({
-  stream,
-  settleMs,
-  signal,
-  now,
-}: ReconcileParts): Promise<Pick<RunState, 'recoverMs' | 'head'>> {
-  const head = await readStreamHead(stream, signal);
-  const settledMs = now() - settleMs;
-  return {
-    recoverMs: head === null ? settledMs : Math.min(settledMs, head.ms),
-    head: head?.text ?? null,
-  };
 }
 
 /** A phase goes on where its last step ended, so a failure is worth another attempt. */

@@ -52,6 +52,8 @@ export interface RunState {
   phaseAt: number;
   /** Event id that the listing goes on from; '' where the second one did not begin yet. */
   streamAt: string;
+  /** What moved behind the end of the listing while it went on is being listed, too. */
+  isFollowingUp: boolean;
   /** How many of the phase's list are done. */
   listAt: number;
   held: HeldCursor | null;
@@ -97,6 +99,11 @@ export interface Repair {
   stixId: string;
   /** Version that was known when this was found; null for none. */
   version: string | null;
+  /**
+   * Of a delete: when OpenCTI's object had changed last, ms since 1970, null for no object. Another
+   * answer just before the delete takes it back. Absent: it is not asked again.
+   */
+  sawMs?: number | null;
   /** Attempts that met a push under way. */
   looks: number;
 }
@@ -275,6 +282,7 @@ function newState(
   return {
     ...{ id: randomUUID(), options, startedAt: now, recoverMs, head, phase: 'walk', phaseAt: now },
     streamAt: beginningOf(options),
+    isFollowingUp: false,
     ...{ listAt: 0, held: null, counts: noCounts(), deletesRefused: null, notes: [] },
   };
 }

@@ -1,6 +1,7 @@
 /** How far the platform's stream reaches, by its own clock. */
 import { type EventId, openLiveStream } from '@xsoar-intel/opencti';
 import { ListingError } from './errors.ts';
+import type { RunState } from './run-store.ts';
 import { FAILURES_MAX, type StreamAccess } from './walk-stream.ts';
 
 /**
@@ -36,4 +37,29 @@ export function readStreamHead(access: StreamAccess, signal: AbortSignal): Promi
     signal.removeEventListener('abort', stop);
     await stream.close();
   });
+}
+
+/**
+ * Until when a listing that begins now reads. What changed just now is not compared: its delivery,
+ * and XSOAR's index, take a while. And nothing beyond the newest event of the platform: with our own
+ * clock ahead of it, what is created there after the listing would seem older than the listing, and
+ * not listed.
+ */
+export async function readBounds({
+  stream,
+  settleMs,
+  signal,
+  now,
+}: {
+  stream: StreamAccess;
+  settleMs: number;
+  signal: AbortSignal;
+  now(): number;
+}): Promise<Pick<RunState, 'recoverMs' | 'head'>> {
+  const head = await readStreamHead(stream, signal);
+  const settledMs = now() - settleMs;
+  return {
+    recoverMs: head === null ? settledMs : Math.min(settledMs, head.ms),
+    head: head?.text ?? null,
+  };
 }
