@@ -54,7 +54,7 @@ async function refuseEmptiness(run: Run, total: number): Promise<void> {
   if (run.state.counts.listed > 0 || total === 0) return;
   // Asked again by the next attempt: it may be back by then.
   const streamAt = beginningOf(run.state.options);
-  await run.commit({ set: { phase: 'walk', streamAt, isFollowingUp: false } });
+  await run.commit({ set: { phase: 'walk', streamAt, followUps: 0 } });
   throw new ListingError('OpenCTI', `it listed nothing, while XSOAR holds ${total} objects of it`);
 }
 

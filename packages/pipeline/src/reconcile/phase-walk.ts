@@ -1,8 +1,9 @@
 /**
  * Phase 1: goes over the stream's current set, and notes what looks different in XSOAR.
  *
- * What changes before the listing comes to it moves behind its end. So what lies there is listed once
- * more, up to what is the newest event by then. Only what changes in both listings is not looked at.
+ * What changes before the listing comes to it moves behind its end. So what lies there is listed as
+ * well, up to what is the newest event by then, a few times, each of them shorter. Only what changes in
+ * every one of them is not looked at.
  */
 import { createHash } from 'node:crypto';
 import { entityIdOf } from '@xsoar-intel/opencti';
@@ -18,19 +19,23 @@ import { type StreamPage, walkStream } from './walk-stream.ts';
 /** Indicators a page: at one value each, two searches. */
 const PAGE_SIZE = 200;
 
+/** Listings of what moved behind the one before. */
+const FOLLOW_UPS_MAX = 3;
+
 /** Walks to the end, and over what moved behind it. */
 export async function walk(parts: PhaseParts): Promise<void> {
   const { run, redis, keys } = parts;
   const { options } = run.state;
   const known = options.since === null ? await redis.hlen(keys.bindings) : null;
-  await walkOnce(parts, known);
-  if (!run.state.isFollowingUp) {
-    const { recoverMs: ended } = run.state;
+  for (;;) {
+    const { listed } = run.state.counts;
+    await walkOnce(parts, known);
+    const { followUps, recoverMs: ended, counts } = run.state;
+    const hasNothingNew = followUps > 0 && counts.listed === listed;
+    if (hasNothingNew || followUps >= FOLLOW_UPS_MAX) break;
     const bounds = await readBounds(parts);
-    if (bounds.recoverMs > ended) {
-      await run.commit({ set: { ...bounds, streamAt: `${ended}-0`, isFollowingUp: true } });
-      await walkOnce(parts, known);
-    }
+    if (bounds.recoverMs <= ended) break;
+    await run.commit({ set: { ...bounds, streamAt: `${ended}-0`, followUps: followUps + 1 } });
   }
   if (run.state.counts.listed === 0 && (known ?? 0) > 0) {
     throw new ListingError(

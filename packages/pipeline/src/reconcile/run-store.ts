@@ -52,8 +52,8 @@ export interface RunState {
   phaseAt: number;
   /** Event id that the listing goes on from; '' where the second one did not begin yet. */
   streamAt: string;
-  /** What moved behind the end of the listing while it went on is being listed, too. */
-  isFollowingUp: boolean;
+  /** How often what moved behind the end of the listing was listed, too. */
+  followUps: number;
   /** How many of the phase's list are done. */
   listAt: number;
   held: HeldCursor | null;
@@ -282,7 +282,7 @@ function newState(
   return {
     ...{ id: randomUUID(), options, startedAt: now, recoverMs, head, phase: 'walk', phaseAt: now },
     streamAt: beginningOf(options),
-    isFollowingUp: false,
+    followUps: 0,
     ...{ listAt: 0, held: null, counts: noCounts(), deletesRefused: null, notes: [] },
   };
 }
