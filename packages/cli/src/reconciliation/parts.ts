@@ -58,7 +58,8 @@ export function openReconcileParts(
     removes: removal.mode === 'delete',
     removalTags: removal.mode === 'tag' ? [removal.tag] : [],
     followsDeletes: stream.listenDelete,
-    startAt: stream.first.startAt,
+    // A duration counts from the first start, and nobody has kept when that was.
+    startAt: stream.first.startAt?.kind === 'at' ? stream.first.startAt.ms : null,
     settleMs: config.reconcile.settleMs,
     maxDeleteShare: config.reconcile.maxDeleteShare,
     now: Date.now,
