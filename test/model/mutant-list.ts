@@ -179,6 +179,17 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the failure of an older state buries a newer one',
+    law: 'L6, L7',
+    edits: [
+      {
+        file: lua('put'),
+        from: "if held then redis.call('HDEL', slot, 'jid') end",
+        to: '',
+      },
+    ],
+  },
+  {
     name: 'a dead letter outlives the delivery of its entity',
     law: 'L7',
     edits: [

@@ -168,6 +168,15 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
     log('Redis went back by 100 ms');
   }
 
+  /** An operator holds deliveries while the rest of the stream comes, and empties the queue. */
+  async function emptyQueue(until: number): Promise<void> {
+    await holds.open('operator', { reason: 'model', by: 'model', forMs: null });
+    while (performance.now() < until && !(await streamWritten())) await sleep(TICK_MS);
+    await queue.drain(true);
+    await holds.clear('operator');
+    log('the queue was emptied');
+  }
+
   const TICK_MS = 10;
   const perTick: [rate: number, name: string, act: () => Promise<unknown>][] = [
     [profile.workerKills, 'worker killed', killWorker],
@@ -198,6 +207,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
     const least = performance.now() + 1_000;
     const most = performance.now() + 6_000;
     let mayGoBack = profile.rollback;
+    let mayEmpty = profile.removedJobs > 0 && seed % 2 === 0;
     while (performance.now() < most && (performance.now() < least || !(await streamWritten()))) {
       for (const [rate, name, act] of perTick) {
         if (!random.chance((rate * TICK_MS) / 1_000)) continue;
@@ -208,6 +218,11 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
         mayGoBack = false;
         count('Redis went back');
         await goBack();
+      }
+      if (mayEmpty && performance.now() - started > 250) {
+        mayEmpty = false;
+        count('queue emptied');
+        await emptyQueue(most);
       }
       await streamWritten();
       await sleep(TICK_MS);

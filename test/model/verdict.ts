@@ -27,8 +27,17 @@ export async function judge(evidence: Evidence): Promise<string[]> {
     }
   }
   const named = new Set(failed.map(({ data }) => data.entityId));
+  const letters = new Map(failed.map(({ id, data }) => [id, data.lastError]));
+  const newest = foldEvents(events);
   for (const entity of dead) {
     if (!named.has(entity)) wrong.push(`${entity} is dead without a dead letter`);
+    // Nobody is dead of what an older state met. A job that stalled out noted no version.
+    const jobId = await redis.hget(keys.slot(entity), 'fj');
+    const letter = letters.get(jobId ?? '');
+    const event = newest.get(entity);
+    if (letter && letter.reason !== 'stalled' && letter.version !== event?.id.text) {
+      wrong.push(`${entity} is dead by ${letter.version}, the newest is ${event?.id.text}`);
+    }
   }
   if (last && dead.size > 0) wrong.push(`dead after a retry without trouble: ${[...dead]}`);
 
@@ -44,7 +53,7 @@ export async function judge(evidence: Evidence): Promise<string[]> {
     if (wanted !== found) wrong.push(`${value} is [${found}] and should be [${wanted}]`);
   }
 
-  for (const [entity, event] of foldEvents(events)) {
+  for (const [entity, event] of newest) {
     if (dead.has(entity)) continue;
     if ((await redis.exists(keys.slot(entity))) === 1) wrong.push(`${entity} is not settled`);
     const applied = (await readBinding(redis, keys, entity))?.version;

@@ -6,6 +6,7 @@ import {
   type DeleteGuardSettings,
 } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bury } from '../support/dead-letters.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import { NOTHING, openWorld, state, TIMES } from './world.ts';
@@ -127,6 +128,24 @@ describe('deletes', () => {
     await putDeletes(['later1', 'later2']);
     expect((await slots.begin('later1', 't', 'j')).kind).toBe('leased');
     expect(await slots.begin('later2', 't', 'j')).toEqual({ kind: 'delete-held', opened: true });
+  });
+
+  it('that wait are no dead letters, though an older state of their entity is one', async () => {
+    await bury(server.url, world, [{ state: state('b', '1-0') }]);
+    await putDeletes(['a', 'b']);
+    const slots = guarded({ count: 1 });
+    for (const entity of ['a', 'b']) await slots.begin(entity, 't', 'j');
+    await slots.settle('a', 't', '5-0', NOTHING);
+    const since = Number(await world.redis.zscore(world.keys.pending, 'b'));
+    await until('the grace is over', () => Date.now() - since > 80);
+    expect((await world.sweep()).revived).toBe(0);
+    expect(await world.redis.zcard(world.keys.dead)).toBe(0);
+    await world.holds.clear('delete-storm');
+    expect((await world.sweep()).revived).toBe(1);
+    expect(await slots.begin('b', 't2', 'j')).toMatchObject({
+      kind: 'leased',
+      operation: 'delete',
+    });
   });
 
   it('that wait are cancelled by a newer state of their entity', async () => {

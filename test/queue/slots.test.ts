@@ -361,6 +361,16 @@ describe('dead letters', () => {
     expect(await world.redis.zcard(world.keys.pending)).toBe(1);
   });
 
+  it('are made of what a job began that noted no failure, unless that was replaced', async () => {
+    await world.slots.put([state('a', '1-0'), state('b', '1-0')]);
+    await world.slots.begin('a', 'ta', '17');
+    await world.slots.begin('b', 'tb', '18');
+    await world.slots.put([state('b', '2-0')]);
+    expect((await world.slots.bury('a', '17', '')).kind).toBe('dead');
+    expect((await world.slots.bury('b', '18', '')).kind).toBe('newer');
+    expect(await world.redis.zrange(world.keys.pending, '0', '-1')).toEqual(['b']);
+  });
+
   it('name the older failed job that they replace', async () => {
     await world.slots.put([state('a', '1-0')]);
     await world.slots.bury('a', '17', '1-0');

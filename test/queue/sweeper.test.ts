@@ -1,6 +1,12 @@
-import { addDeliveries, connectRedis } from '@xsoar-intel/pipeline';
+import {
+  addDeliveries,
+  connectRedis,
+  createDeadLetters,
+  createRestate,
+} from '@xsoar-intel/pipeline';
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bury } from '../support/dead-letters.ts';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 import { NOTHING, openWorld, state } from './world.ts';
@@ -166,6 +172,37 @@ describe('the sweeper', () => {
 
     const [failed] = await world.queue.getFailed();
     await failed?.remove();
+    await sweepRevives(1);
+    expect(await world.redis.zcard(world.keys.dead)).toBe(0);
+  });
+
+  it('gives a job to a newer state, whether or not the failure of the older one was noted', async () => {
+    await failUnseen();
+    await world.slots.put([state('a', '2-0')]);
+    await bury(server.url, world, [{ state: state('b', '1-0') }]);
+    await world.slots.put([state('b', '2-0')]);
+    await sweepRevives(2);
+    expect(await world.redis.zcard(world.keys.dead)).toBe(0);
+  });
+
+  it('gives a job to a dead letter whose retry ended half-way', async () => {
+    await bury(server.url, world, [{ state: state('a', '1-0') }]);
+    const dying = Object.create(world.queue, {
+      getJob: { value: () => Promise.reject(new Error('the command died here')) },
+    });
+    const [letter] = await createDeadLetters(world.redis, world.keys, world.queue, 60_000).read(
+      (await world.queue.getFailed()).map(({ id }) => id ?? ''),
+    );
+    if (!letter) throw new Error('no dead letter');
+    const letters = createDeadLetters(world.redis, world.keys, dying, 60_000);
+    await expect(letters.retry([letter])).rejects.toThrow('died here');
+    await sweepRevives(1);
+    expect(await world.redis.zcard(world.keys.dead)).toBe(0);
+  });
+
+  it('gives a job to a dead letter that was put back, and then no job was added', async () => {
+    await bury(server.url, world, [{ state: state('a', '1-0') }]);
+    await createRestate(world.redis, world.keys).put([state('a', '1-0')]);
     await sweepRevives(1);
     expect(await world.redis.zcard(world.keys.dead)).toBe(0);
   });

@@ -14,7 +14,7 @@
  *
  * A slot is a hash: `v` version, `op`, `p` payload, `lt`/`lx`/`ls` lease token,
  * end and start (ms, Redis' clock), `tk` until when a late request may land (ms), `jid`
- * job that pushes or pushed it, `fj` its dead letter's job, `n` failures since
+ * job that pushes or pushed this very state, `fj` its dead letter's job, `n` failures since
  * the last success, `f` forced, `q` until when the push waits for further changes (ms, see
  * debounce.ts); and only where traces are recorded `tr` the trace of the event that brought the
  * state, `to` the states before it that nobody delivered. A settled entity has no slot: its binding

@@ -50,6 +50,8 @@ for key = 4, #KEYS, 2 do
     end
     if waits then redis.call('HSET', slot, 'q', waits) elseif s[2] then redis.call('HDEL', slot, 'q') end
     redis.call('HSET', slot, 'v', ARGV[arg + 1] .. '-' .. ARGV[arg + 2], 'op', operation, 'p', ARGV[arg + 4])
+    -- No job has tried this state yet: the failure of an older one says nothing of it.
+    if held then redis.call('HDEL', slot, 'jid') end
     if traced then
       -- The slot's state was not delivered yet; with its trace goes how many there were before.
       local obsolete = ARGV[arg + 6] + (held and redis.call('HGET', slot, 'to') or 0) + (held and 1 or 0)

@@ -38,6 +38,7 @@ for key = 4, #KEYS, 2 do
     redis.call('HDEL', slot, 'q') -- whoever asked for it waits for it
     -- No event of the stream brought this state: it is not the work of the trace that lies there.
     redis.call('HDEL', slot, 'tr', 'to')
+    redis.call('HDEL', slot, 'jid') -- nor has a job tried it since it was asked for
     redis.call('ZREM', KEYS[2], entity)
     redis.call('ZADD', KEYS[1], 'LT', now, entity)
   end

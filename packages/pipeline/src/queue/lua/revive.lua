@@ -11,6 +11,9 @@ for key = 3, #KEYS do
   if redis.call('ZREM', KEYS[2], entity) == 1 then
     if redis.call('EXISTS', KEYS[key]) == 1 then
       redis.call('ZADD', KEYS[1], 'LT', now, entity)
+      -- Its job may stay in the failed set, if whoever retries it dies now: the sweeper is to
+      -- give the state another one, not to bury it again.
+      redis.call('HDEL', KEYS[key], 'jid')
       revived = revived + 1
     end
   end

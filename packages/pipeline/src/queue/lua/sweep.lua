@@ -42,14 +42,14 @@ for i = 1, #page, 2 do
     end
   else
     local waits = s[2] and tonumber(s[2]) or since + grace
-    if waits <= now and not hasJob(entity) then
+    if not (storm and s[5] == 'delete') and waits <= now and not hasJob(entity) then
       if s[3] and redis.call('ZSCORE', KEYS[3], s[3]) then
-        -- Failed for good while nobody was there to note it.
+        -- Failed for good with this very state while nobody was there to note it.
         redis.call('HSET', ARGV[5] .. entity, 'fj', s[3])
         redis.call('ZREM', KEYS[1], entity)
         redis.call('ZADD', KEYS[2], now, entity)
         left = left + 1
-      elseif not (storm and s[5] == 'delete') then
+      else
         orphans[#orphans + 1] = entity
       end
     end
