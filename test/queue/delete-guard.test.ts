@@ -98,6 +98,18 @@ describe('deletes', () => {
     expect((await storm())?.reason).toContain('DELETE_GUARD_SHARE of 200 indicators');
   });
 
+  it('are bounded by that share from the first moment of a worker, however many begin at once', async () => {
+    for (const entity of names(400, 'there')) {
+      await world.redis.hset(world.keys.bindings, entity, '["1-0","","v"]');
+    }
+    const entities = names(30);
+    await putDeletes(entities);
+    const slots = guarded({ share: 0.1 });
+    const begun = await Promise.all(entities.map((entity) => slots.begin(entity, 't', 'j')));
+    expect(begun.map(({ kind }) => kind)).toEqual(entities.map(() => 'leased'));
+    expect(await storm()).toBeNull();
+  });
+
   it('that wait are left alone by the sweeper, and get jobs when somebody resumes', async () => {
     await putDeletes(names(5));
     const slots = guarded({ count: 1 });

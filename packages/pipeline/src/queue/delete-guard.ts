@@ -64,23 +64,32 @@ export function createDeleteGuard(
   if (settings.count === null && settings.share === null) return null;
   let managed = 0;
   let countedAt: number | null = null;
+  let counting: Promise<void> | null = null;
 
   async function count(): Promise<void> {
-    if (settings.share === null) return;
-    if (countedAt !== null && now() - countedAt < COUNT_STANDS_MS) return;
-    countedAt = now();
     // What went within the window was there at its beginning.
     const [present, gone] = await Promise.all([
       redis.hlen(keys.bindings),
       redis.zcard(keys.deletes),
     ]);
     managed = present + gone;
+    countedAt = now();
+  }
+
+  /** All who ask at a time wait for one count: a number that is not there yet would hold deletes. */
+  async function counted(): Promise<void> {
+    if (settings.share === null) return;
+    if (countedAt !== null && now() - countedAt < COUNT_STANDS_MS) return;
+    counting ??= count().finally(() => {
+      counting = null;
+    });
+    await counting;
   }
 
   return {
     by,
     async current() {
-      await count();
+      await counted();
       const limit = deleteLimit(settings, managed);
       if (limit === null) return null;
       const window = describe(settings.windowMs);
