@@ -76,6 +76,23 @@ describe('a hold', () => {
     expect([...probe.probes].sort()).toEqual(['credentials', 'outage']);
   });
 
+  // Redis tells holds in an order of its own, so both orders are tried.
+  it.each([
+    ['outage', 'credentials'],
+    ['credentials', 'outage'],
+  ] as const)('of kind %s is not probed by somebody whom %s stops', async (over, stands) => {
+    await world.holds.open(over, { reason: 'it was', by: 'w1', forMs: 1 });
+    await world.holds.open(stands, { reason: 'it is', by: 'w1', forMs: 60_000 });
+    await until('its time is up', async () => {
+      const hold = (await world.holds.list()).find(({ kind }) => kind === over);
+      const [seconds, micros] = (await world.redis.time()).map(Number);
+      return Number(seconds) * 1_000 + Number(micros) / 1_000 > (hold?.until ?? 0) + 1;
+    });
+    expect(await world.slots.begin('a', 'ta', 'j')).toMatchObject({ hold: stands });
+    await world.holds.clear(stands);
+    expect(await world.slots.begin('b', 'tb', 'j')).toMatchObject({ probes: [over] });
+  });
+
   it('stays cleared when a probe that found nothing out comes back late', async () => {
     await open(60_000);
     await Promise.all([world.holds.clear('outage'), world.holds.releaseProbe('outage')]);

@@ -161,7 +161,7 @@ describe('settle', () => {
     expect((await fail('b')).row).toBe(1);
     await lease('c', 't');
     await world.slots.settle('c', 't', '1-0', { ...NOTHING, answered: false });
-    expect(await fail('a')).toEqual({ row: 2, failures: 2 });
+    expect(await fail('a')).toEqual({ row: 2, alone: false, failures: 2 });
     await lease('b', 't');
     await world.slots.settle('b', 't', '1-0', NOTHING);
     expect((await fail('a')).row).toBe(0);

@@ -1,4 +1,5 @@
 import { type AuthorNames, isAuthorRef, type Nameless } from '@xsoar-intel/pipeline';
+import { fromRedis } from './redis-refusal.ts';
 
 /** Names of authors by STIX id. */
 export interface Authors {
@@ -26,7 +27,7 @@ export function createAuthors(
       if (!isAuthorRef(ref)) return undefined;
       const cached = cache.get(ref);
       if (cached && cached.until > now()) return cached.name;
-      const awaited = await names.awaitName(ref, entity);
+      const awaited = await fromRedis(names.awaitName(ref, entity));
       if (awaited.kind !== 'known') {
         onMissing();
         return undefined;

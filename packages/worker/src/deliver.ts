@@ -14,6 +14,7 @@ import {
   contributionsOf,
   type FailureOutcome,
   formatSkip,
+  type HoldKind,
   type MappingResult,
   type Nameless,
   type Operation,
@@ -28,6 +29,7 @@ import type { DeliveryTracing } from './delivery-tracing.ts';
 import type { Push } from './lease-guard.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
 import { pushValues, type ValuePusher } from './push.ts';
+import { fromRedis, RedisRefusal } from './redis-refusal.ts';
 import type { RemovalOptions } from './removal.ts';
 import { requestText } from './request-text.ts';
 
@@ -68,7 +70,6 @@ export type DeliveryResult =
       provisional: boolean;
       /** Job of the dead letter that this delivery resolves. */
       deadLetterJob: string | null;
-      probes: readonly string[];
       /** Its span, where it is recorded. */
       trace?: TraceIds;
     }
@@ -90,7 +91,6 @@ export type DeliveryResult =
       failures: number;
       /** JSON of what was to be pushed, for the dead letter. */
       request: string | null;
-      probes: readonly string[];
       /** Its span, where it is recorded. */
       trace?: TraceIds;
     };
@@ -100,13 +100,18 @@ const MAX_ROUNDS = 3;
 
 type Leased = Extract<Begun, { kind: 'leased' }>;
 
-/** Runs one delivery. Rejects only when Redis refuses; everything else is a result. */
+/**
+ * Runs one delivery. Rejects only when Redis refuses; everything else is a result.
+ * @param probes takes up the holds that it probes, whatever becomes of it: the caller has to end
+ *   each, or to let another probe it
+ */
 export async function deliver(
   parts: DeliveryParts,
   entityId: string,
   token: string,
   jobId: string,
   signal: AbortSignal,
+  probes: Set<HoldKind>,
 ): Promise<DeliveryResult> {
   let last: DeliveryResult = { kind: 'superseded' };
   let pushed = 0;
@@ -119,6 +124,7 @@ export async function deliver(
       // The event of the newer state has added a job of its own, which waits.
       return begun.kind === 'debounced' && round > 0 ? last : begun;
     }
+    for (const kind of begun.probes) probes.add(kind);
     const work = { entityId, token, jobId, leased: begun, pushed };
     const { result, again } = await deliverOnce(parts, work, signal);
     if (!again) return result;
@@ -133,7 +139,8 @@ export async function deliver(
 
 /** Gives back a lease under which nothing was pushed, or everything that was is settled. */
 async function giveBack(parts: DeliveryParts, entityId: string, token: string): Promise<void> {
-  await parts.slots.release(entityId, token, [], { uncertain: false, class: 'none' });
+  const nothing = { uncertain: false, class: 'none' } as const;
+  await fromRedis(parts.slots.release(entityId, token, [], nothing));
 }
 
 interface Work {
@@ -197,7 +204,7 @@ async function pushState(
     const planned =
       touched.length === 0
         ? ({ kind: 'planned', records: [] } as const)
-        : await parts.slots.plan(entityId, token, wanted, dropped);
+        : await fromRedis(parts.slots.plan(entityId, token, wanted, dropped));
     if (planned.kind === 'lost') return done({ kind: 'lost' });
     if (planned.kind === 'busy') {
       await giveBack(parts, entityId, token);
@@ -213,12 +220,14 @@ async function pushState(
       ...(parts.removal === undefined ? {} : { removal: parts.removal }),
     });
 
-    const settled = await parts.slots.settle(entityId, token, version, {
-      values: pushed.values,
-      bound: [...wantedKeys],
-      skipReason: mapped.skip && formatSkip(mapped.skip),
-      answered: pushed.answered,
-    });
+    const settled = await fromRedis(
+      parts.slots.settle(entityId, token, version, {
+        values: pushed.values,
+        bound: [...wantedKeys],
+        skipReason: mapped.skip && formatSkip(mapped.skip),
+        answered: pushed.answered,
+      }),
+    );
     if (settled.kind === 'lost') return done({ kind: 'lost' });
     const countOf = (outcome: ValueResult['outcome']): number =>
       pushed.values.filter((value) => value.outcome === outcome && wantedKeys.has(value.key))
@@ -237,15 +246,13 @@ async function pushState(
         answered: pushed.answered,
         provisional: settled.kind === 'provisional',
         deadLetterJob: settled.kind === 'settled' ? settled.deadLetterJob : null,
-        probes: leased.probes,
       },
     };
   } catch (thrown) {
+    if (thrown instanceof RedisRefusal) throw thrown;
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    // Redis refused (out of memory, read-only): nothing that speaks of the entity.
-    if (error.name === 'ReplyError') throw error;
     const outcome = outcomeOf(error, signal, parts.now());
-    const { row, failures } = await parts.slots.release(entityId, token, touched, {
+    const { row, alone, failures } = await parts.slots.release(entityId, token, touched, {
       uncertain: error instanceof XsoarError && error.uncertain,
       class: failureClass(outcome),
     });
@@ -253,12 +260,11 @@ async function pushState(
       kind: 'failed',
       operation,
       version,
-      outcome,
+      outcome: alone ? ofEntityAlone(outcome, error) : outcome,
       error,
       row,
       failures,
       request: requestText(wanted),
-      probes: leased.probes,
     });
   }
 }
@@ -294,6 +300,18 @@ function outcomeOf(error: Error, signal: AbortSignal, now: number): FailureOutco
     return classifyFailure(error, now);
   }
   return { kind: 'dead', reason: 'internal' };
+}
+
+/**
+ * What a failure means where nobody else fails: XSOAR answered the look-up of this very push, and
+ * choked on the write that followed, so it is there and the entity is the trouble. (A delete is
+ * not looked up before, and goes with those of others.) See decision 13.
+ */
+function ofEntityAlone(outcome: FailureOutcome, error: Error): FailureOutcome {
+  const wrote =
+    error instanceof XsoarError && (error.operation === 'create' || error.operation === 'edit');
+  const isOwn = wrote && outcome.kind === 'retry' && outcome.reason === 'server-error';
+  return isOwn ? { ...outcome, outage: false } : outcome;
 }
 
 function failureClass(outcome: FailureOutcome): 'outage' | 'answer' | 'none' {

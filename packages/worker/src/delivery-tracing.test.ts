@@ -33,7 +33,6 @@ const failed: DeliveryResult = {
   row: 0,
   failures: 3,
   request: '{"secret":1}',
-  probes: [],
 };
 const signal = (): AbortSignal => new AbortController().signal;
 

@@ -19,7 +19,6 @@ function delivered(more: Partial<Delivered>): Delivered {
     answered: true,
     provisional: false,
     deadLetterJob: null,
-    probes: [],
     ...more,
   };
 }

@@ -17,7 +17,6 @@ const delivered = (of: Partial<Delivered> = {}): Delivered => ({
   answered: true,
   provisional: false,
   deadLetterJob: null,
-  probes: [],
   ...of,
 });
 

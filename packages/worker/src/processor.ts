@@ -70,65 +70,91 @@ export function createProcessor(parts: ProcessorParts) {
     token?: string,
     signal?: AbortSignal,
   ): Promise<string | undefined> => {
-    const started = performance.now();
-    const lease = `${token ?? ''}:${job.attemptsStarted}`;
-    const ended = signal ?? new AbortController().signal;
-    let result: DeliveryResult;
+    const probes = new Set<HoldKind>();
     try {
-      result = await deliver(parts, job.data.entityId, lease, job.id ?? '', ended);
+      return await processJob(parts, job, token, signal ?? new AbortController().signal, probes);
     } catch (error) {
+      if (isVerdict(error)) throw error;
       // Not the entity's fault, so no attempt is burnt. A lease that could not be
       // given back runs out, and the next push is provisional.
       parts.logger.warn({ err: error }, 'Redis refused a step of a delivery; it is tried again');
-      return delayJob(job, token, REDIS_REFUSED_MS);
-    }
-    parts.onResult(result, (performance.now() - started) / 1_000, job.timestamp);
-    await settleProbe(parts, result);
-    switch (result.kind) {
-      case 'delivered':
-        parts.onDelivered?.(job.data.entityId, result);
-        if (result.skip !== null) {
-          const { reason, detail } = result.skip;
-          const { entityId } = job.data;
-          parts.logger.info({ entityId, reason, ...result.trace }, `not pushed: ${detail}`);
-        }
-        if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
-        return 'delivered';
-      case 'superseded':
-      case 'lost':
-        return 'superseded';
-      case 'busy': {
-        const waitMs = backoffMs(job.attemptsStarted, BUSY, parts.random());
-        return delayJob(job, token, Math.min(waitMs, result.waitMs + 10));
-      }
-      case 'debounced':
-        return delayJob(job, token, result.waitMs);
-      case 'delete-held':
-        if (result.opened) {
-          const hold = (await parts.holds.list()).find(({ kind }) => kind === 'delete-storm');
-          parts.logger.error(
-            { hold: 'delete-storm', reason: hold?.reason },
-            'deletes are held until somebody resumes; all else goes on',
-          );
-        }
-        return 'held';
-      case 'held':
-        return holdJob(parts, job, token);
-      case 'failed':
-        return failJob(parts, job, token, result);
+      // What is refused as well ends by itself: a probe with the lease, and a job that could not
+      // be moved is taken for stalled once its lock has run out.
+      await Promise.allSettled([...probes].map((kind) => parts.holds.releaseProbe(kind)));
+      await job.moveToDelayed(Date.now() + REDIS_REFUSED_MS, token).catch(() => {});
+      throw new DelayedError();
     }
   };
 }
 
+/** What BullMQ is told by an error of ours; anything else is Redis' refusal. */
+function isVerdict(error: unknown): boolean {
+  return [DelayedError, WaitingError, UnrecoverableError, DeliveryError].some(
+    (verdict) => error instanceof verdict,
+  );
+}
+
+async function processJob(
+  parts: ProcessorParts,
+  job: DeliveryJob,
+  token: string | undefined,
+  signal: AbortSignal,
+  probes: Set<HoldKind>,
+): Promise<string> {
+  const { entityId } = job.data;
+  const started = performance.now();
+  const lease = `${token ?? ''}:${job.attemptsStarted}`;
+  const result = await deliver(parts, entityId, lease, job.id ?? '', signal, probes);
+  parts.onResult(result, (performance.now() - started) / 1_000, job.timestamp);
+  await settleProbes(parts, result, probes);
+  switch (result.kind) {
+    case 'delivered':
+      parts.onDelivered?.(entityId, result);
+      if (result.skip !== null) {
+        const { reason, detail } = result.skip;
+        parts.logger.info({ entityId, reason, ...result.trace }, `not pushed: ${detail}`);
+      }
+      if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
+      return 'delivered';
+    case 'superseded':
+    case 'lost':
+      return 'superseded';
+    case 'busy': {
+      const waitMs = backoffMs(job.attemptsStarted, BUSY, parts.random());
+      return delayJob(job, token, Math.min(waitMs, result.waitMs + 10));
+    }
+    case 'debounced':
+      return delayJob(job, token, result.waitMs);
+    case 'delete-held':
+      if (result.opened) {
+        const hold = (await parts.holds.list()).find(({ kind }) => kind === 'delete-storm');
+        parts.logger.error(
+          { hold: 'delete-storm', reason: hold?.reason },
+          'deletes are held until somebody resumes; all else goes on',
+        );
+      }
+      return 'held';
+    case 'held':
+      return holdJob(parts, job, token);
+    case 'failed':
+      return failJob(parts, job, token, result, probes.size > 0);
+  }
+}
+
 /** A probe that was answered ends its holds; one that found nothing out of them lets another go. */
-async function settleProbe(parts: ProcessorParts, result: DeliveryResult): Promise<void> {
-  if (!('probes' in result) || result.probes.length === 0) return;
+async function settleProbes(
+  parts: ProcessorParts,
+  result: DeliveryResult,
+  probes: ReadonlySet<HoldKind>,
+): Promise<void> {
   const answered =
     result.kind === 'delivered'
       ? result.answered
-      : result.outcome.kind === 'dead' && result.outcome.reason !== 'internal';
+      : result.kind === 'failed' &&
+        result.outcome.kind === 'dead' &&
+        result.outcome.reason !== 'internal';
   const prolonged = result.kind === 'failed' ? holdOf(result.outcome) : null;
-  for (const kind of result.probes as HoldKind[]) {
+  for (const kind of probes) {
     if (answered) {
       await parts.holds.clear(kind);
       parts.logger.info({ hold: kind }, 'deliveries go on: XSOAR answered the probe');
@@ -176,7 +202,8 @@ async function openHold(
   afterMs: number | null,
 ): Promise<number> {
   const before = (await parts.holds.list()).find((hold) => hold.kind === kind);
-  const forMs = afterMs ?? steadyBackoffMs((before?.times ?? 0) + 1, parts.holdBackoff);
+  // A 0, or a date that has passed, asks for nothing.
+  const forMs = afterMs || steadyBackoffMs((before?.times ?? 0) + 1, parts.holdBackoff);
   const hold = await parts.holds.open(kind, {
     reason: failed.error.message,
     by: parts.workerName,
@@ -194,6 +221,7 @@ async function failJob(
   job: DeliveryJob,
   token: string | undefined,
   failed: Failed,
+  isProbe: boolean,
 ): Promise<never> {
   const { outcome } = failed;
   const { entityId } = job.data;
@@ -207,13 +235,16 @@ async function failJob(
   }
   if (outcome.reason === 'shutdown') return returnJob(job, token);
 
-  const delayMs = outcome.afterMs ?? backoffMs(failed.failures, parts.backoff, parts.random());
+  const delayMs = Math.max(
+    outcome.afterMs ?? 0,
+    backoffMs(failed.failures, parts.backoff, parts.random()),
+  );
   parts.logger.warn(
     { entityId, reason: outcome.reason, failures: failed.failures, delayMs, ...failed.trace },
     failed.error.message,
   );
   if (outcome.outage) {
-    if (failed.probes.length > 0 || failed.row + 1 >= parts.circuitFailures) {
+    if (isProbe || failed.row + 1 >= parts.circuitFailures) {
       // The job goes behind the others, so that another entity may be the next probe.
       const heldMs = await openHold(parts, 'outage', failed, outcome.afterMs);
       return delayJob(job, token, heldMs + delayMs);

@@ -64,7 +64,9 @@ export interface Holds {
   releaseProbe(kind: HoldKind): Promise<void>;
 }
 
-const isKind = (text: string): text is HoldKind => (HOLD_KINDS as readonly string[]).includes(text);
+/** Whether a text names a kind of hold. */
+export const isHoldKind = (text: string): text is HoldKind =>
+  (HOLD_KINDS as readonly string[]).includes(text);
 
 function parseHold(kind: HoldKind, json: string): Hold {
   const raw = JSON.parse(json) as Partial<Hold>;
@@ -88,7 +90,7 @@ export function createHolds(redis: Redis, keys: Keys): Holds {
     async list() {
       const stored = await redis.hgetall(keys.holds);
       return Object.entries(stored).flatMap(([kind, json]) =>
-        isKind(kind) ? [parseHold(kind, json)] : [],
+        isHoldKind(kind) ? [parseHold(kind, json)] : [],
       );
     },
     async open(kind, { reason, by, forMs }) {

@@ -21,7 +21,7 @@ export interface Keys {
   readonly streamName: string;
   /** Hash: kind of hold → what is known of it (JSON), see hold.ts. */
   readonly holds: string;
-  /** Counter: outage failures in a row, of all workers. */
+  /** Hash: outage failures in a row, of all workers: `n` how many, `e` whose the first was, `o` others' too. */
   readonly failures: string;
   /** Stream: input that was set aside, see rejected.ts. */
   readonly rejected: string;
@@ -89,7 +89,7 @@ export function keysOf(connectorId: string): Keys {
     streamStatus: key('stream-status'),
     streamName: key('stream-name'),
     holds: key('holds'),
-    failures: key('failures'),
+    failures: key('failure-row'),
     rejected: key('rejected'),
     operatorLog: key('operator-log'),
     authors: key('authors'),

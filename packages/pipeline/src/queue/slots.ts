@@ -29,6 +29,7 @@ import type { EventId } from '@xsoar-intel/opencti';
 import type { Redis } from './connection.ts';
 import { type Debounce, NO_DEBOUNCE } from './debounce.ts';
 import type { DeleteGuard } from './delete-guard.ts';
+import { type HoldKind, isHoldKind } from './hold.ts';
 import type { Keys } from './keys.ts';
 import { asList, loadScript } from './script.ts';
 import {
@@ -92,7 +93,7 @@ export type Begun =
       /** Keys of the values that the entity has, or may have, in XSOAR. */
       boundValues: string[];
       /** The holds that this push probes. */
-      probes: readonly string[];
+      probes: readonly HoldKind[];
       /** Failures of this entity since its last success. */
       failures: number;
       /** The lease was another's, who did not end its push in time. */
@@ -158,13 +159,16 @@ export interface Slots {
       answered: boolean;
     },
   ): Promise<Settled>;
-  /** Returns the outage failures in a row before this one, and this entity's failures. */
+  /**
+   * Returns the outage failures in a row before this one, whether all of the row are this
+   * entity's, and this entity's failures.
+   */
   release(
     entityId: string,
     token: string,
     valueKeys: readonly string[],
     failure: { uncertain: boolean; class: FailureClass },
-  ): Promise<{ row: number; failures: number }>;
+  ): Promise<{ row: number; alone: boolean; failures: number }>;
   /** Returns the older failed job that this dead letter replaces. */
   bury(
     entityId: string,
@@ -276,7 +280,7 @@ export function createSlots(
             provisional: reply[5] === '1',
             known: reply[6] !== '',
             boundValues: stringList(reply[6]).slice(2),
-            probes: text(reply[7]).split(',').filter(Boolean),
+            probes: text(reply[7]).split(',').filter(isHoldKind),
             failures: Number(reply[8]),
             tookOver: reply[9] === '1',
             trace: orNull(reply[10]),
@@ -349,7 +353,7 @@ export function createSlots(
     },
 
     async release(entityId, token, valueKeys, failure) {
-      const [row, failures] = asList(
+      const [row, failures, alone] = asList(
         await release(
           [keys.slot(entityId), keys.pending, keys.failures, keys.values],
           [
@@ -362,12 +366,15 @@ export function createSlots(
           ],
         ),
       );
-      return { row: Number(row), failures: Number(failures) };
+      return { row: Number(row), alone: alone === 1, failures: Number(failures) };
     },
 
     async bury(entityId, jobId, version) {
       const [kind, olderJob] = asList(
-        await bury([keys.slot(entityId), keys.pending, keys.dead], [entityId, jobId, version]),
+        await bury(
+          [keys.slot(entityId), keys.pending, keys.dead, keys.failures],
+          [entityId, jobId, version],
+        ),
       );
       return {
         kind: kind === 'dead' || kind === 'newer' ? kind : 'gone',

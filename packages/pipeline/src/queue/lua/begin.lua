@@ -41,7 +41,8 @@ if s[2] == 'delete' then
   end
 end
 
-local probed = {}
+-- All holds are asked before one is probed: whoever is held after all probes none.
+local probed, halfOpen = {}, {}
 local holds = redis.call('HGETALL', KEYS[3])
 for i = 1, #holds, 2 do
   if holds[i] ~= 'delete-storm' then
@@ -52,11 +53,14 @@ for i = 1, #holds, 2 do
     if hold.probe and hold.probe ~= token and hold.probeUntil > now then
       return { 'held', holds[i], math.min(hold.probeUntil - now, 1000) }
     end
-    hold.probe = token
-    hold.probeUntil = now + leaseMs
-    redis.call('HSET', KEYS[3], holds[i], cjson.encode(hold))
     probed[#probed + 1] = holds[i]
+    halfOpen[#probed] = hold
   end
+end
+for i, kind in ipairs(probed) do
+  halfOpen[i].probe = token
+  halfOpen[i].probeUntil = now + leaseMs
+  redis.call('HSET', KEYS[3], kind, cjson.encode(halfOpen[i]))
 end
 
 if counted then
