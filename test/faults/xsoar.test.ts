@@ -44,6 +44,15 @@ async function metric(sample: string): Promise<number> {
   return line === undefined ? 0 : Number(line.slice(sample.length + 1));
 }
 
+/** Deliveries whose failure was the entity's own. */
+const FAILED_DELIVERIES = 'xsoar_intel_deliveries_total{operation="upsert",outcome="retry"}';
+
+/** Attempts that the job of an indicator has used up; 0 once it is delivered. */
+async function attemptsBurnt(name: string): Promise<number> {
+  const jobId = await pipeline.client.get(pipeline.queue.toKey(`de:${entityIdOf(name)}`));
+  return jobId === null ? 0 : ((await pipeline.queue.getJob(jobId))?.attemptsMade ?? 0);
+}
+
 const logged = (fields: Record<string, unknown>) =>
   until(`it is logged: ${JSON.stringify(fields)}`, () =>
     worker
@@ -175,6 +184,7 @@ describe('what is not about one entity holds all deliveries, and burns no attemp
   it.each(rows)('%s', { timeout: 30_000 }, async (what, fault, hold, heldAtLeastMs) => {
     const name = `hold-${rows.findIndex(([other]) => other === what)}.example`;
     const struckBefore = pipeline.xsoar.stats().faultsStruck;
+    const failuresBefore = await metric(FAILED_DELIVERIES);
     const from = Date.now();
     // With a time the first strike is enough; without one the hold lasts until we are seen holding.
     withFault(name, heldAtLeastMs > 0 ? { fault, times: 1 } : { fault });
@@ -183,6 +193,7 @@ describe('what is not about one entity holds all deliveries, and burns no attemp
     );
     expect(held.reason).not.toContain(pipeline.xsoar.key);
     await logged({ level: 'error', hold });
+    expect(await attemptsBurnt(name)).toBe(0);
     if (heldAtLeastMs === 0) {
       const sample = `xsoar_intel_held{reason="${hold}"}`;
       await until('a metric shows it', async () => (await metric(sample)) === 1);
@@ -197,6 +208,8 @@ describe('what is not about one entity holds all deliveries, and burns no attemp
     await until('nothing is held', async () => (await pipeline.snapshot()).holds.length === 0);
     const { jobs } = await pipeline.snapshot();
     expect(jobs.failed).toBe(0);
+    // Every delivery that failed was held, and none tried again on the entity's account.
+    expect(await metric(FAILED_DELIVERIES)).toBe(failuresBefore);
     // One probe at a time, at the pace of the backoff.
     const probes = pipeline.xsoar.stats().faultsStruck - struckBefore;
     expect(probes).toBeLessThan(40);
