@@ -48,7 +48,7 @@ function number() {
   };
 }
 
-async function bounce(signal: 'SIGTERM' | 'SIGKILL', withRedis: boolean): Promise<void> {
+async function bounce(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   let ingest: TestProcess = await pipeline.ingest(FROM_START);
   const workers = [await pipeline.worker(), await pipeline.worker()];
   const numbers = number();
@@ -72,17 +72,13 @@ async function bounce(signal: 'SIGTERM' | 'SIGKILL', withRedis: boolean): Promis
     workers[index] = await pipeline.worker();
     await goOn('a new worker');
   }
-  if (withRedis) {
-    await pipeline.redis.kill();
-    await pipeline.redis.start();
-    await goOn('a new Redis');
-  }
+  await pipeline.redis.kill(signal);
+  await pipeline.redis.start();
+  await goOn('a new Redis');
   // Everything at once.
   await Promise.all([ingest, ...workers].map((one) => one.end(signal)));
-  if (withRedis) {
-    await pipeline.redis.kill();
-    await pipeline.redis.start();
-  }
+  await pipeline.redis.kill(signal);
+  await pipeline.redis.start();
   await Promise.all([pipeline.ingest(FROM_START), pipeline.worker()]);
   await goOn('everything is new');
 
@@ -101,6 +97,6 @@ async function bounce(signal: 'SIGTERM' | 'SIGKILL', withRedis: boolean): Promis
 }
 
 describe('nothing is missing and nothing is resurrected', { timeout: 120_000 }, () => {
-  it('when ingest and workers are stopped in order, in turn', () => bounce('SIGTERM', false));
-  it('when ingest, workers and Redis are killed, in turn', () => bounce('SIGKILL', true));
+  it('when ingest, workers and Redis are stopped in order, in turn', () => bounce('SIGTERM'));
+  it('when ingest, workers and Redis are killed, in turn', () => bounce('SIGKILL'));
 });

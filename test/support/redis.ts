@@ -12,8 +12,8 @@ export interface TestRedis {
   /** File with the authority of its certificate, and its text; where `url` says TLS. */
   readonly caFile?: string;
   readonly ca?: string;
-  /** SIGKILL, as a crash does. */
-  kill(): Promise<void>;
+  /** SIGKILL, as a crash does, or SIGTERM, on which it writes down what it has. */
+  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** SIGSTOP: it answers nothing, and its connections stay; `false` lets it go on. */
   freeze(frozen: boolean): void;
   /** Starts it again on the same port and directory. */
@@ -65,11 +65,11 @@ export async function startRedis(
     }
   }
 
-  async function kill(): Promise<void> {
+  async function kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const running = child;
     if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const gone = new Promise((resolve) => running.once('exit', resolve));
-    running.kill('SIGKILL');
+    running.kill(signal);
     await gone;
   }
 
