@@ -8,7 +8,7 @@ import {
   startPipeline,
   type TestProcess,
 } from '../e2e/pipeline.ts';
-import { createDomain, entityIdOf } from '../support/indicators.ts';
+import { createDomain, deleteDomain, entityIdOf, updateDomain } from '../support/indicators.ts';
 import { until } from '../support/until.ts';
 
 let pipeline: Pipeline;
@@ -158,6 +158,38 @@ describe('what a retry can mend is tried again after a backoff', () => {
   });
 });
 
+describe('what is asked of an indicator that is there is tried again too', () => {
+  const rows: [what: string, operation: string, fault: Fault, reason: string][] = [
+    ['a look-up that fails', 'search', { kind: 'status', status: 500 }, 'server-error'],
+    ['a look-up that is cut', 'search', { kind: 'cut-body' }, 'network'],
+    ['an edit that fails', 'edit', { kind: 'status', status: 500 }, 'server-error'],
+    ['an edit that was done', 'edit', { kind: 'reset', when: 'after' }, 'network'],
+    ['an edit before a gateway', 'edit', { kind: 'status', status: 502 }, 'unavailable'],
+    ['a delete that fails', 'delete', { kind: 'status', status: 500 }, 'server-error'],
+    ['a delete that was done', 'delete', { kind: 'reset', when: 'after' }, 'network'],
+    ['a delete without an answer', 'delete', { kind: 'hang' }, 'timeout'],
+  ];
+
+  it.each(rows)('%s', { timeout: 30_000 }, async (what, operation, fault, reason) => {
+    const name = `there-${rows.findIndex(([other]) => other === what)}.example`;
+    await delivered(name);
+    await until('it is settled', async () => (await pipeline.snapshot()).pending === 0);
+    const before = pipeline.xsoar.stats().faultsStruck;
+    pipeline.xsoar.faults.add({ fault, operations: [operation], times: 1 });
+    const isDelete = operation === 'delete';
+    pipeline.opencti.append(isDelete ? deleteDomain(name) : updateDomain(name, 10));
+    await logged({ level: 'warn', entityId: entityIdOf(name), reason, failures: 1 });
+    expect(pipeline.xsoar.stats().faultsStruck).toBe(before + 1);
+    await until(
+      'XSOAR has the newest state',
+      () => (isDelete ? !pipeline.xsoar.get(name) : pipeline.xsoar.get(name)?.score === 1),
+      { timeoutMs: 20_000 },
+    );
+    const { holds, jobs } = await pipeline.snapshot();
+    expect({ holds, dead: jobs.failed }).toEqual({ holds: [], dead: 0 });
+  });
+});
+
 describe('what is not about one entity holds all deliveries, and burns no attempt', () => {
   const rows: [what: string, fault: Fault, hold: string, heldAtLeastMs: number][] = [
     ['401', { kind: 'status', status: 401 }, 'credentials', 0],
@@ -214,6 +246,23 @@ describe('what is not about one entity holds all deliveries, and burns no attemp
     const probes = pipeline.xsoar.stats().faultsStruck - struckBefore;
     expect(probes).toBeLessThan(40);
   });
+});
+
+it('a pause that XSOAR asks one worker for is kept by all', { timeout: 30_000 }, async () => {
+  const second = await pipeline.worker();
+  const isReady = async ({ metricsUrl }: TestProcess) =>
+    (await fetch(`${metricsUrl}/readyz`).catch(() => null))?.status === 200;
+  await until('both are ready', async () => (await isReady(second)) && (await isReady(worker)));
+  withFault('pause.example', { fault: { kind: 'status', status: 429, retryAfter: 1 } });
+  for (const one of [worker, second]) {
+    await until('it is held', async () => {
+      const ready = await fetch(`${one.metricsUrl}/readyz`);
+      return ready.status === 503 && (await ready.text()).includes('held (rate-limit)');
+    });
+  }
+  pipeline.xsoar.faults.clear();
+  await inXsoar('pause.example');
+  expect(await second.end('SIGTERM')).toBe(0);
 });
 
 it('in the end XSOAR holds what OpenCTI says, whatever happened before', {
