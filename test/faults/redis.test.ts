@@ -75,6 +75,56 @@ describe('Redis', { timeout: 90_000 }, () => {
     expect([await ingest.end('SIGTERM'), await worker.end('SIGTERM')]).toEqual([0, 0]);
   });
 
+  it('may hang, or refuse writes, and then do as it should: nothing is held, given up or lost', async () => {
+    const [ingest, worker] = await Promise.all([pipeline.ingest(FROM_START), pipeline.worker()]);
+    const { client } = pipeline;
+    /** What is wrong, and the error that a log line of the worker shows; null: there is none. */
+    const rows: [spoil: () => unknown, said: RegExp | null, mend: () => unknown][] = [
+      [() => pipeline.redis.freeze(true), null, () => pipeline.redis.freeze(false)],
+      [
+        // A replica of nobody who is there, as after a failover that went wrong. The client
+        // connects again and again, and sends again what was refused: see connectRedis.
+        () => client.call('REPLICAOF', '127.0.0.1', '9'),
+        null,
+        () => client.call('REPLICAOF', 'NO', 'ONE'),
+      ],
+      [
+        () => client.config('SET', 'min-replicas-to-write', '1'),
+        /NOREPLICAS|Not enough good replicas/,
+        () => client.config('SET', 'min-replicas-to-write', '0'),
+      ],
+    ];
+    const playing = play(1_200, 200);
+    for (const [spoil, said, mend] of rows) {
+      const { objects } = pipeline.xsoar.stats();
+      await until('work goes on', () => pipeline.xsoar.stats().objects > objects + 20);
+      const lines = worker.logs().length;
+      await spoil();
+      try {
+        const from = performance.now();
+        await until('it is told, or was long', () =>
+          said === null
+            ? performance.now() - from > 1_500
+            : worker
+                .logs()
+                .slice(lines)
+                .some((line) => said.test(JSON.stringify(line))),
+        );
+      } finally {
+        await mend();
+      }
+    }
+    await playing.finished;
+    const { dead, holds, jobs } = await pipeline.quiet();
+    expect({ dead, holds, failed: jobs.failed }).toEqual({ dead: 0, holds: [], failed: 0 });
+    // Nothing was taken for a failure of an entity.
+    expect(await worker.metrics()).not.toMatch(
+      /deliveries_total\{[^}]*outcome="(retry|dead)"\} [1-9]/,
+    );
+    expect(differences(await pipeline.compare())).toEqual(NONE);
+    expect([await ingest.end('SIGTERM'), await worker.end('SIGTERM')]).toEqual([0, 0]);
+  });
+
   it('fills up to the mark and no further: the stream is not read until there is room', async () => {
     await pipeline.holds.open('operator', { reason: 'a test', by: 'a test', forMs: null });
     const marks = { PENDING_HIGH_WATER: '300', PENDING_LOW_WATER: '200', INGEST_BATCH_SIZE: '50' };
