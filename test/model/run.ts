@@ -48,6 +48,8 @@ const WORKERS = 3;
 const DEBOUNCE: Debounce = { quietMs: 40, maxMs: 160 };
 /** Nothing moved for so long: it never will. */
 const STUCK_MS = 8_000;
+/** It moves and moves and comes to no end: nor will it ever. */
+const ENDLESS_MS = 60_000;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -233,6 +235,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
   async function drain(): Promise<string | null> {
     let seen = '';
     let movedAt = performance.now();
+    const endsBy = movedAt + ENDLESS_MS;
     for (;;) {
       const written = await streamWritten();
       const pending = await redis.zcard(keys.pending);
@@ -242,7 +245,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
       const now = `written=${written} pending=${pending} jobs=${JSON.stringify(jobs)} requests=${target.counts.get('request')}`;
       if (now !== seen) movedAt = performance.now();
       seen = now;
-      if (performance.now() - movedAt > STUCK_MS) {
+      if (performance.now() - movedAt > STUCK_MS || performance.now() > endsBy) {
         const [left] = await redis.zrange(keys.pending, '0', '0');
         const slot = left ? JSON.stringify(await redis.hgetall(keys.slot(left))) : '';
         const held = JSON.stringify(await redis.hgetall(keys.holds));
