@@ -305,7 +305,7 @@ function outcomeOf(error: Error, signal: AbortSignal, now: number): FailureOutco
 /**
  * What a failure means where nobody else fails: XSOAR answered the look-up of this very push, and
  * choked on the write that followed, so it is there and the entity is the trouble. (A delete is
- * not looked up before, and goes with those of others.) See decision 13.
+ * not looked up before, and goes with those of others.) See decision 14.
  */
 function ofEntityAlone(outcome: FailureOutcome, error: Error): FailureOutcome {
   const wrote =
