@@ -213,6 +213,25 @@ describe('values', () => {
     ]);
   });
 
+  it.each([
+    '42',
+    '0042',
+    '1234567890',
+    '1e3',
+    'ceb9079aa2414b2aa816779ce5a34ac2',
+    'CEB9079AA2414B2AA816779CE5A34AC2',
+    '00'.repeat(16),
+    'n-1',
+    '0123456789abcdef',
+  ])('give back the id that XSOAR gave, whatever its style (%s)', async (xsoarId) => {
+    await world.slots.put([state('a', '1-0')]);
+    await lease('a', 't');
+    await planned('a', 't', ['v1']);
+    const values = [{ ...present('v1'), xsoarId }];
+    await world.slots.settle('a', 't', '1-0', { ...NOTHING, values, bound: ['v1'] });
+    expect(await world.record('v1')).toMatchObject({ xsoarId });
+  });
+
   it('know how long ago they were written, and what is known is readable', async () => {
     await world.slots.put([state('a', '1-0')]);
     await lease('a', 't');

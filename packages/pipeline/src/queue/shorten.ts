@@ -4,14 +4,19 @@
  *   1, 16 bytes            a UUID in lower case
  *   2, 6 bytes             a time as RFC 3339 in UTC with milliseconds
  *   3, length, bytes       a run of 32 hex digits or more, in lower case
+ *   4                      the same time as the last one
+ *   5                      the UUID that whoever shortens and lengthens knows
  *   anything else          UTF-8
  *
+ * What repeats is one byte, so that a dictionary holds it with what stands around it.
  * The text must have no control characters of its own: JSON has none.
  */
 
 const UUID = 1;
 const TIME = 2;
 const HEX = 3;
+const SAME_TIME = 4;
+const KNOWN_UUID = 5;
 const UUID_BYTES = 16;
 const TIME_BYTES = 6;
 const MAX_HEX_BYTES = 255;
@@ -20,15 +25,22 @@ const MAX_HEX_BYTES = 255;
 const LONG =
   /([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)|([0-9a-f]{32,510})/g;
 
-/** See the head of this file. */
-export function shorten(text: string): Buffer {
+/**
+ * See the head of this file.
+ * @param known a UUID that need not be kept; none by default
+ */
+export function shorten(text: string, known?: string): Buffer {
   const parts: Buffer[] = [];
   let end = 0;
+  let lastTime: string | null = null;
   for (const match of text.matchAll(LONG)) {
     const [found, uuid, time] = match;
-    const short =
-      uuid !== undefined ? ofUuid(found) : time !== undefined ? ofTime(found) : ofHex(found);
+    let short: Buffer | null;
+    if (uuid !== undefined) short = found === known ? Buffer.of(KNOWN_UUID) : ofUuid(found);
+    else if (time !== undefined) short = found === lastTime ? Buffer.of(SAME_TIME) : ofTime(found);
+    else short = ofHex(found);
     if (short === null) continue;
+    if (time !== undefined) lastTime = found;
     parts.push(Buffer.from(text.slice(end, match.index)), short);
     end = match.index + found.length;
   }
@@ -56,13 +68,17 @@ function ofHex(text: string): Buffer | null {
   return Buffer.concat([Buffer.of(HEX, bytes.length), bytes]);
 }
 
-/** The text that was shortened. */
-export function lengthen(bytes: Buffer): string {
+/**
+ * The text that was shortened.
+ * @param known the UUID that was known when it was
+ */
+export function lengthen(bytes: Buffer, known = ''): string {
   let text = '';
   let plain = 0;
+  let lastTime = '';
   for (let at = 0; at < bytes.length; ) {
     const form = bytes[at] ?? 0;
-    if (form < UUID || form > HEX) {
+    if (form < UUID || form > KNOWN_UUID) {
       at += 1;
       continue;
     }
@@ -72,8 +88,13 @@ export function lengthen(bytes: Buffer): string {
       text += uuidText(bytes.subarray(at, at + UUID_BYTES));
       at += UUID_BYTES;
     } else if (form === TIME) {
-      text += new Date(bytes.readUIntBE(at, TIME_BYTES)).toISOString();
+      lastTime = new Date(bytes.readUIntBE(at, TIME_BYTES)).toISOString();
+      text += lastTime;
       at += TIME_BYTES;
+    } else if (form === SAME_TIME) {
+      text += lastTime;
+    } else if (form === KNOWN_UUID) {
+      text += known;
     } else {
       const length = Math.min(bytes[at] ?? 0, MAX_HEX_BYTES);
       text += bytes.toString('hex', at + 1, at + 1 + length);

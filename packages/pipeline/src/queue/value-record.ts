@@ -4,7 +4,7 @@
  * Stored as one MessagePack map per value, in the hash `values`, by the scripts
  * `plan`, `settle` and `release`:
  *
- * - `i` XSOAR's id, `n` its version after our last write, `h` hash of what was
+ * - `i` XSOAR's id (a number, or a NUL and 16 bytes, where it can be), `n` its version after our last write, `h` hash of what was
  *   written last (none while a push is under way, or was and did not settle),
  *   `o` outcome: p present, x excluded, l left in XSOAR by the last who wanted it, none: present if there is a version; `t` time of
  *   our last write (s, rounded up, Redis' clock);

@@ -37,6 +37,14 @@ end
 local late = tonumber(s[3] or 0)
 if late <= tonumber(s[5] or 0) then late = 0 end
 
+-- XSOAR's usual ids are shorter so (textOfId in with/record-item.lua reads them): a short number as one, 32 hex
+-- digits as a NUL, which no text of an id has, and 16 bytes.
+local function packId(id)
+  if #id < 10 and string.match(id, '^[1-9]%d*$') then return tonumber(id) end
+  if #id ~= 32 or string.match(id, '[^0-9a-f]') then return id end
+  return '\0' .. string.gsub(id, '..', function(digits) return string.char(tonumber(digits, 16)) end)
+end
+
 for arg = 9, #ARGV, 5 do
   local record = records[arg]
   local present, left = ARGV[arg + 4] ~= 'a', ARGV[arg + 4] == 'l'
@@ -44,8 +52,7 @@ for arg = 9, #ARGV, 5 do
   record.i, record.n, record.h, record.o = nil, nil, nil, nil
   if present then
     local id = ARGV[arg + 1]
-    -- A short number is a third shorter as one.
-    if id ~= '' then record.i = string.match(id, '^[1-9]%d*$') and #id < 10 and tonumber(id) or id end
+    if id ~= '' then record.i = packId(id) end
     record.n, record.h = tonumber(ARGV[arg + 2]), ARGV[arg + 3]
     if ARGV[arg + 4] ~= 'p' or not record.n then record.o = ARGV[arg + 4] end
   end
