@@ -1,3 +1,4 @@
+import { readTenantAnswers } from '@xsoar-intel/pipeline';
 import {
   type FakeOpencti,
   type FakeXsoar,
@@ -127,6 +128,15 @@ describe('xsoar-intel doctor', () => {
     expect(answers.length).toBeGreaterThan(14);
     expect(answers.find(({ what }) => what === 'duplicate')?.answer).toBe('409 conflict');
     expect([...xsoar.dump()].filter(({ value }) => value.includes('Probe'))).toEqual([]);
+    const kept = await readTenantAnswers(world.redis, world.keys);
+    expect(kept).toMatchObject({
+      address: `${xsoar.url}/xsoar/public/v1`,
+      answers: { duplicate: '409 conflict', edit: 'edited' },
+    });
+    // Of a probe that ends early the workers learn nothing.
+    xsoar.faults.add({ fault: { kind: 'reset', when: 'after' }, operations: ['edit'], times: 1 });
+    expect((await doctor(all(), '--xsoar-write-probe')).stdout).toContain('nothing is kept');
+    expect(await readTenantAnswers(world.redis, world.keys)).toEqual(kept);
   });
 
   it('warns of types and fields that the tenant has not', async () => {

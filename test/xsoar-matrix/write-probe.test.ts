@@ -12,6 +12,7 @@ import {
   type ProbeQuestion,
   probeWrites,
   type WriteProbeReport,
+  type XsoarApi,
 } from '@xsoar-intel/xsoar';
 import { expect, it, onTestFinished } from 'vitest';
 
@@ -19,12 +20,14 @@ import { expect, it, onTestFinished } from 'vitest';
 async function probe(
   options: FakeXsoarOptions = {},
   prepare: (fake: FakeXsoar) => void = () => {},
+  api: XsoarApi | 'auto' = 'auto',
 ) {
   const xsoar = await startFakeXsoar(options);
   const client = createXsoarClient({
     url: xsoar.url,
     key: xsoar.key,
     keyId: xsoar.keyId,
+    api,
     sslVerify: true,
     timeoutMs: 2_000,
     connections: 2,
@@ -63,9 +66,32 @@ it('answers every question of a usual tenant, and leaves nothing behind', async 
     emptyFilterDelete: 'nothing',
     delete: 'works',
     absentDelete: '200',
+    unknownType: 'accepted',
     recreate: 'created',
+    feed: '303',
+    whitelist: '303',
   });
   expect(isProbeFine(report)).toBe(true);
+  expect([...xsoar.objects()]).toEqual([]);
+  expect(xsoar.stats().exclusions).toBe(0);
+});
+
+it('has all twelve open questions by number, asked or with the reason why not', async () => {
+  const { report } = await probe();
+  const numbers = [...report.answers, ...report.unprobed].map(({ number }) => number);
+  const open = new Set(numbers.filter((number) => number !== null));
+  expect([...open].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  const text = formatProbeReport(report);
+  for (const { asked, because } of report.unprobed) {
+    expect(text).toContain(asked);
+    expect(text).toContain(`not probed, because ${because}`);
+  }
+});
+
+it('finds the calls that only the internal prefix offers, and excludes nothing by them', async () => {
+  const { answers, report, xsoar } = await probe({}, () => {}, '8-internal');
+  expect(answers).toMatchObject({ feed: 'offered', whitelist: 'offered' });
+  expect(report.cleanedUp).toBe(true);
   expect([...xsoar.objects()]).toEqual([]);
   expect(xsoar.stats().exclusions).toBe(0);
 });
@@ -79,7 +105,7 @@ it.each<[Partial<Behaviour>, Partial<Record<ProbeQuestion, string>>]>([
   [{ missingItem: 'not-found' }, { unknownId: '404 not_found' }],
   [{ emptyFilterDelete: 'works' }, { emptyFilterDelete: 'works', delete: 'works' }],
   [{ emptyFilterDelete: 'error' }, { emptyFilterDelete: '500 error', delete: 'works' }],
-  [{ unknownType: 'bad-request' }, { create: 'created' }],
+  [{ unknownType: 'bad-request' }, { create: 'created', unknownType: '400 bad_request' }],
   [{ looseValues: true }, { delete: 'works', recreate: 'created' }],
   [
     { compat: true },

@@ -33,6 +33,7 @@ export * from './queue/slots.ts';
 export * from './queue/snapshot.ts';
 export * from './queue/stream-status.ts';
 export * from './queue/sweeper.ts';
+export * from './queue/tenant-answers.ts';
 export {
   type OwnedRecord,
   readOwnedRecords,

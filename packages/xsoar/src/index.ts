@@ -1,5 +1,6 @@
 export { createXsoarClient } from './create-client.ts';
-export type { Endpoint } from './endpoint.ts';
+export { type Endpoint, resolveEndpoint } from './endpoint.ts';
+export { adviceForStatus } from './failure/advice.ts';
 export { isExisting, isNotFound, isVersionConflict } from './failure/meaning.ts';
 export type { DesiredIndicator, IocFields, IocObject } from './indicator.ts';
 export type {
@@ -11,10 +12,13 @@ export type {
 export {
   formatProbeReport,
   isProbeFine,
+  OPEN_QUESTION,
   PROBE_QUESTIONS,
   type ProbeAnswer,
   type ProbeQuestion,
   type ProbeVerdict,
+  UNPROBED_QUESTIONS,
+  type UnprobedQuestion,
   type WriteProbeReport,
 } from './probe/report.ts';
 export type { ProbeClient } from './probe/session.ts';

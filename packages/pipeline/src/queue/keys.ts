@@ -19,6 +19,8 @@ export interface Keys {
   readonly streamStatus: string;
   /** String that expires: id of the stream and its name in OpenCTI. */
   readonly streamName: string;
+  /** String: see tenant-answers.ts. */
+  readonly tenantAnswers: string;
   /** Hash: kind of hold → what is known of it (JSON), see hold.ts. */
   readonly holds: string;
   /** Hash: outage failures in a row, of all workers: `n` how many, `e` whose the first was, `o` others' too. */
@@ -88,6 +90,7 @@ export function keysOf(connectorId: string): Keys {
     newest: key('newest'),
     streamStatus: key('stream-status'),
     streamName: key('stream-name'),
+    tenantAnswers: key('tenant-answers'),
     holds: key('holds'),
     failures: key('failure-row'),
     rejected: key('rejected'),

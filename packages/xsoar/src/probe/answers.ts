@@ -1,11 +1,18 @@
+import { isExisting, isNotFound, isVersionConflict } from '../failure/meaning.ts';
 import type { IocObject } from '../indicator.ts';
+import { isSameValue } from '../writer/match.ts';
+import type { XsoarError } from '../xsoar-error.ts';
 import {
+  OPEN_QUESTION,
   PROBE_QUESTIONS,
   type ProbeAnswer,
   type ProbeQuestion,
   type ProbeVerdict,
 } from './report.ts';
 import { type Attempt, refusalOf } from './session.ts';
+
+/** Up to here the wait of 20 s that is usual is twice as long, ms. */
+const USUAL_LAG_MS = 10_000;
 
 /** Puts what was seen into words, question by question. */
 export type ProbeAnswers = ReturnType<typeof createProbeAnswers>;
@@ -20,10 +27,16 @@ export function createProbeAnswers() {
     words: string,
     effect: string,
   ): void => {
-    list.push({ question, asked: PROBE_QUESTIONS[question], answer, words, effect, verdict });
+    const number = OPEN_QUESTION[question] ?? null;
+    const asked = PROBE_QUESTIONS[question];
+    list.push({ question, number, asked, answer, words, effect, verdict });
   };
   const refused = (attempt: Attempt): string | null =>
     attempt.kind === 'refused' ? refusalOf(attempt.error) : null;
+  // The writer's own reading of a refusal decides whether it can live with it.
+  const isUnderstood = (attempt: Attempt, reading: (error: XsoarError) => boolean): boolean =>
+    attempt.kind === 'taken' || reading(attempt.error);
+  const UNKNOWN_WORDS = 'This is not understood, and would become a dead letter: please report it.';
 
   return {
     list,
@@ -44,7 +57,7 @@ export function createProbeAnswers() {
     clientId({ id }: IocObject, hint: string): void {
       if (id === hint) {
         const effect = 'Indicators carry the id of their OpenCTI object; nothing relies on it.';
-        say('clientId', 'note', 'kept', 'Yes.', effect);
+        say('clientId', 'fine', 'kept', 'Yes.', effect);
       } else {
         const effect = "XSOAR's id is remembered for each value.";
         say('clientId', 'fine', 'replaced', `No: it became ${id}.`, effect);
@@ -55,8 +68,12 @@ export function createProbeAnswers() {
       if (value === sent) {
         say('storedValue', 'fine', 'as-sent', 'Yes.', 'Nothing to do.');
       } else {
-        const effect = 'Values of domains, addresses and digests are compared without their case.';
-        say('storedValue', 'note', 'changed', `No: it became ${value}.`, effect);
+        const isFound = isSameValue(value, sent);
+        const effect = isFound
+          ? 'Values of domains, addresses and digests are compared without their case.'
+          : 'It would not be found again under its own value: please report it.';
+        const verdict = isFound ? 'fine' : 'problem';
+        say('storedValue', verdict, 'changed', `No: it became ${value}.`, effect);
       }
     },
 
@@ -66,8 +83,11 @@ export function createProbeAnswers() {
         const effect = 'Indicators cannot be found again; the key may lack the right to see them.';
         say('indexLag', 'problem', 'never', words, effect);
       } else {
-        const effect = 'The index is believed only where the last write is older than 20 s.';
-        const verdict = lagMs < maxMs / 2 ? 'fine' : 'note';
+        const isUsual = lagMs <= USUAL_LAG_MS;
+        const effect = isUsual
+          ? 'The index is believed only where the last write is older than 20 s.'
+          : 'Workers wait for it twice as long, from their next start on.';
+        const verdict = isUsual ? 'fine' : 'note';
         say('indexLag', verdict, String(lagMs), `After ${lagMs} ms.`, effect);
       }
     },
@@ -80,8 +100,12 @@ export function createProbeAnswers() {
     ): void {
       const status = refused(attempt);
       if (status !== null) {
-        const effect = 'A create that meets an existing one becomes an edit.';
-        say('duplicate', 'fine', status, `It is refused: ${status}.`, effect);
+        const known = isUnderstood(attempt, isExisting);
+        const effect = known
+          ? 'A create that meets an existing one becomes an edit.'
+          : UNKNOWN_WORDS;
+        const verdict = known ? 'fine' : 'problem';
+        say('duplicate', verdict, status, `It is refused: ${status}.`, effect);
       } else if (answered === null) {
         const effect = 'It would be taken for a value on the exclusion list.';
         say('duplicate', 'problem', 'nothing', 'It answers 200 without an indicator.', effect);
@@ -112,7 +136,8 @@ export function createProbeAnswers() {
         const error = attempt.kind === 'refused' ? attempt.error : null;
         const answer = error === null ? 'nothing' : refusalOf(error);
         const words = `No: ${error?.message ?? 'it answered without an indicator'}`;
-        const effect = 'Updates cannot be pushed. Try XSOAR_API=8-internal.';
+        const effect =
+          'Updates cannot be pushed here. Set XSOAR_API=8-internal; auto means that from the next start of a worker on.';
         say('edit', 'problem', answer, words, effect);
       }
     },
@@ -124,8 +149,9 @@ export function createProbeAnswers() {
         const effect = "An analyst's edit within the milliseconds of a push may be lost.";
         say('staleVersion', 'note', 'accepted', words, effect);
       } else {
-        const effect = 'The indicator is read again, merged and sent anew.';
-        say('staleVersion', 'fine', status, `Yes: ${status}.`, effect);
+        const known = isUnderstood(attempt, isVersionConflict);
+        const effect = known ? 'The indicator is read again, merged and sent anew.' : UNKNOWN_WORDS;
+        say('staleVersion', known ? 'fine' : 'problem', status, `Yes: ${status}.`, effect);
       }
     },
 
@@ -159,6 +185,16 @@ export function createProbeAnswers() {
       }
     },
 
+    unknownType(attempt: Attempt): void {
+      const status = refused(attempt);
+      const words = status === null ? 'Yes.' : `It is refused: ${status}.`;
+      const effect =
+        status === null
+          ? 'An indicator of a missing type has no layout: see the check of types.'
+          : 'An indicator of a missing type becomes a dead letter: see the check of types.';
+      say('unknownType', 'fine', status ?? 'accepted', words, effect);
+    },
+
     serverFields(object: IocObject): void {
       const brands = JSON.stringify(object.sourceBrands ?? null).includes('xsoar-intel-probe');
       const fields = JSON.stringify(object.manuallyEditedFields ?? null).includes('score');
@@ -172,10 +208,10 @@ export function createProbeAnswers() {
         const effect = 'An indicator that somebody deleted cannot be told from one that is there.';
         say('unknownId', 'problem', 'accepted', 'It is taken, though there is none.', effect);
       } else {
-        const known = /^(400|404)/.test(status);
+        const known = isUnderstood(attempt, isNotFound);
         const effect = known
           ? 'The indicator is looked for by its value and created anew.'
-          : 'This is not recognised as "not found": please report it.';
+          : UNKNOWN_WORDS;
         say('unknownId', known ? 'fine' : 'problem', status, `It is refused: ${status}.`, effect);
       }
     },
@@ -220,6 +256,13 @@ export function createProbeAnswers() {
       const words = `No: ${answer}. The delete has put it on the exclusion list.`;
       const effect = 'A value that is deleted once can never come back: please report it.';
       say('recreate', 'problem', answer, words, effect);
+    },
+
+    /** Calls that the connector does not make: the answer changes nothing. */
+    offered(question: 'feed' | 'whitelist', attempt: Attempt): void {
+      const status = refused(attempt);
+      const words = status === null ? 'Yes.' : `No: ${status}.`;
+      say(question, 'fine', status ?? 'offered', words, 'It is not used.');
     },
   };
 }

@@ -20,6 +20,8 @@ const NO_ANSWERS = new Set([401, 402, 429]);
 /** The requests of one probe, about one value. */
 export class ProbeSession {
   readonly value: string;
+  /** What the type that does not exist is tried on. */
+  readonly oddValue: string;
   readonly #client: ProbeClient;
   readonly #patience: Patience;
   readonly #maxLagMs: number;
@@ -32,6 +34,7 @@ export class ProbeSession {
   ) {
     this.#client = client;
     this.value = value;
+    this.oddValue = `odd-type.${value}`;
     this.#patience = options.patience;
     this.#maxLagMs = options.maxLagMs;
     this.#signal = options.signal;
@@ -39,6 +42,24 @@ export class ProbeSession {
 
   create(fields: Omit<IocFields, 'value' | 'indicator_type'>): Promise<Attempt> {
     return this.attempt(createRequest({ value: this.value, indicator_type: 'Domain', ...fields }));
+  }
+
+  /** A second value, of a type that no tenant has. */
+  createOfUnknownType(): Promise<Attempt> {
+    const indicator = { value: this.oddValue, indicator_type: 'XSOAR Intel Probe', score: 1 };
+    return this.attempt(createRequest(indicator));
+  }
+
+  /** A feed of nothing. */
+  feedNothing(): Promise<Attempt> {
+    const body = { indicators: [], classifierId: '', mapperId: '', bypassExclusionList: false };
+    return this.attempt({ operation: 'create', path: '/indicators/feed/json', body });
+  }
+
+  /** Deletes the probe's value by its name; like every delete of ours, without excluding it. */
+  deleteByValue(): Promise<Attempt> {
+    const body = { value: this.value, doNotWhitelist: true, reason: REASON };
+    return this.attempt({ operation: 'delete', path: '/indicator/whitelist', body });
   }
 
   edit(object: Record<string, unknown>): Promise<Attempt> {
@@ -71,10 +92,10 @@ export class ProbeSession {
     return iocObjects.find((object) => object.id === id) ?? null;
   }
 
-  /** All of this value, in any case. */
-  async byValue(): Promise<IocObject[]> {
-    const { iocObjects } = await this.#search(valueClause(this.value));
-    const wanted = this.value.toLowerCase();
+  /** All of the probe's value, or of another, in any case. */
+  async byValue(sought = this.value): Promise<IocObject[]> {
+    const { iocObjects } = await this.#search(valueClause(sought));
+    const wanted = sought.toLowerCase();
     return iocObjects.filter(({ value }) => value.toLowerCase() === wanted);
   }
 

@@ -3,8 +3,9 @@
  * that cannot exist:
  *
  *   create ─▶ look ─▶ create again ─▶ edit: right, stale, without version, in part,
- *     with unknown fields, of an unknown id ─▶ delete: with an empty filter, with a
- *     query, of what is absent ─▶ create again ─▶ delete ─▶ look
+ *     with unknown fields, of an unknown id ─▶ create with an unknown type ─▶ delete:
+ *     with an empty filter, with a query, of what is absent ─▶ create again ─▶ feed of
+ *     nothing ─▶ delete by value ─▶ delete ─▶ look
  *
  * Whatever happens, what is found of the value at the end is deleted.
  */
@@ -13,7 +14,12 @@ import type { IocObject } from '../indicator.ts';
 import { type Patience, realPatience } from '../writer/patience.ts';
 import { XsoarError } from '../xsoar-error.ts';
 import { createProbeAnswers, type ProbeAnswers } from './answers.ts';
-import { PROBE_QUESTIONS, type ProbeQuestion, type WriteProbeReport } from './report.ts';
+import {
+  PROBE_QUESTIONS,
+  type ProbeQuestion,
+  UNPROBED_QUESTIONS,
+  type WriteProbeReport,
+} from './report.ts';
 import { objectOf, type ProbeClient, ProbeSession } from './session.ts';
 
 /** All have defaults. */
@@ -28,7 +34,7 @@ export interface WriteProbeOptions {
 }
 
 /**
- * Probes a tenant by writing. Some twenty requests; never throws for what XSOAR
+ * Probes a tenant by writing. Some thirty requests; never throws for what XSOAR
  * or the network does, see `failure` in the report.
  */
 export async function probeWrites(
@@ -57,6 +63,7 @@ export async function probeWrites(
     api,
     answers: answers.list,
     unanswered: questions.filter((question) => !asked.has(question)),
+    unprobed: UNPROBED_QUESTIONS,
     failure,
     cleanedUp: await cleanUp(session),
   };
@@ -89,7 +96,14 @@ async function ask(
     const absent = { ...edited, id: `absent-${token}`, version: 1, score: 1 };
     answers.unknownId(await session.edit(absent));
   }
+  const odd = await session.createOfUnknownType();
+  answers.unknownType(odd);
+  const oddId = objectOf(odd)?.id;
+  // Else it could hide from the search of the clean-up, which the index may be behind.
+  if (oddId !== undefined) await session.wait(() => session.byId(oddId));
   await askOfDeletes(session, answers, created.id);
+  answers.offered('feed', await session.feedNothing());
+  answers.offered('whitelist', await session.deleteByValue());
 }
 
 async function askOfDuplicates(
@@ -194,7 +208,7 @@ function updatedIds(attempt: Awaited<ReturnType<ProbeSession['delete']>>): strin
 async function cleanUp(session: ProbeSession): Promise<boolean> {
   try {
     const clean = await session.wait(async () => {
-      const left = await session.byValue();
+      const left = [...(await session.byValue()), ...(await session.byValue(session.oddValue))];
       for (const { id } of left) await session.delete(id);
       return left.length === 0 ? true : null;
     });

@@ -1,6 +1,7 @@
 /** Asks every system that is configured here whether the configuration works with it. */
 import { type ConfigOf, loadConfig, type Role } from '@xsoar-intel/config';
 import { type Cursor, connectRedis, keysOf, parseCursor, type Redis } from '@xsoar-intel/pipeline';
+import type { WriteProbeReport } from '@xsoar-intel/xsoar';
 import { EXIT } from '../../../exit-code.ts';
 import { CommandError, loadFor } from '../../../load.ts';
 import { redisAddress } from '../../../settings.ts';
@@ -10,6 +11,7 @@ import { openctiOf } from '../opencti.ts';
 import type { OperatorOptions } from '../session.ts';
 import { within } from '../within.ts';
 import { type Examination, type Finding, skipped } from './finding.ts';
+import { keepAnswers } from './keep-answers.ts';
 import { examinationLines } from './lines.ts';
 import { examineOpencti } from './opencti-checks.ts';
 import { examineRedis } from './redis-checks.ts';
@@ -60,7 +62,10 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     if (worker.config === null) {
       examinations.push({ of: 'XSOAR', findings: [notSet(worker.missing.join(' and '))] });
     } else {
-      const tries = { write: options.write === true, probe: options.xsoarWriteProbe === true };
+      const keys = keysOf(config.connector.id);
+      const keep = (report: WriteProbeReport) => keepAnswers(redis, keys, report, Date.now());
+      const probe = options.xsoarWriteProbe === true ? keep : null;
+      const tries = { write: options.write === true, probe };
       examinations.push(...(await examineXsoar(worker.config, tries)));
     }
   } finally {

@@ -1,8 +1,14 @@
 import type { WorkerConfig } from '@xsoar-intel/config';
-import { createXsoarClient, XsoarError } from '@xsoar-intel/xsoar';
+import {
+  adviceForStatus,
+  createXsoarClient,
+  type WriteProbeReport,
+  type XsoarApi,
+  XsoarError,
+} from '@xsoar-intel/xsoar';
 import { workerSettings } from '../../../settings.ts';
 import { visible } from '../../../terminal/visible.ts';
-import { examineAnswers } from './answer-checks.ts';
+import { answerFindings, examineAnswers } from './answer-checks.ts';
 import { clockFinding, measureSkew } from './clock.ts';
 import { type Examination, type Finding, failed, ok } from './finding.ts';
 import { examineLists } from './list-checks.ts';
@@ -14,12 +20,10 @@ const TIMEOUT_MS = 15_000;
 /**
  * Asks XSOAR with a search that finds nothing: it checks address, key and the right to read.
  * @param tries.write also create an indicator and delete it again
- * @param tries.probe also find out, by writing, how this XSOAR answers
+ * @param tries.probe also find out, by writing, how this XSOAR answers; what it found is
+ *   given to it, and what comes back is a finding about that
  */
-export async function examineXsoar(
-  config: WorkerConfig,
-  tries: { write: boolean; probe: boolean },
-): Promise<Examination[]> {
+export async function examineXsoar(config: WorkerConfig, tries: Tries): Promise<Examination[]> {
   const answers: Finding[] = [];
   const findings = await findingsOf(config, tries, answers);
   return [
@@ -28,9 +32,15 @@ export async function examineXsoar(
   ];
 }
 
+interface Tries {
+  write: boolean;
+  /** Null: not wanted. */
+  probe: ((report: WriteProbeReport) => Promise<Finding>) | null;
+}
+
 async function findingsOf(
   config: WorkerConfig,
-  tries: { write: boolean; probe: boolean },
+  tries: Tries,
   answers: Finding[],
 ): Promise<Finding[]> {
   const { xsoar } = config;
@@ -53,7 +63,10 @@ async function findingsOf(
   const skew = measureSkew(xsoar.url, xsoar);
   try {
     await client.probe();
-    if (tries.probe) answers.push(...(await examineAnswers(client)));
+    if (tries.probe !== null) {
+      const report = await examineAnswers(client);
+      answers.push(...answerFindings(report), await tries.probe(report));
+    }
     return [
       ok('reachable', `${where}, spoken to as ${api}`),
       ok('key', `accepted as a ${client.keyType} key; it may search`),
@@ -64,7 +77,7 @@ async function findingsOf(
   } catch (error) {
     if (!(error instanceof XsoarError)) throw error;
     const refused = error.status === 401 || error.status === 402 || error.status === 403;
-    const meaning = { why: visible(error.message), fix: fixOf(error) };
+    const meaning = { why: visible(error.message), fix: fixOf(error, endpoint.api) };
     return [
       refused
         ? ok('reachable', `${where}, spoken to as ${api}`)
@@ -78,7 +91,11 @@ async function findingsOf(
 }
 
 /** The error's own words tell what is wrong; this is where to turn. */
-function fixOf({ kind, status }: XsoarError): string {
+export function fixOf(
+  error: Pick<XsoarError, 'kind' | 'status' | 'errorId'>,
+  api: XsoarApi,
+): string {
+  const { kind, status, errorId } = error;
   if (kind === 'network' || kind === 'timeout') {
     return 'Check XSOAR_URL, and whether this machine reaches it (DNS, firewall, proxy, certificate).';
   }
@@ -89,5 +106,9 @@ function fixOf({ kind, status }: XsoarError): string {
     return 'Check XSOAR_KEY, XSOAR_KEY_ID and XSOAR_KEY_TYPE; make a new key in Settings > API keys if in doubt.';
   }
   if (status === 429) return 'Wait, and look again.';
+  if (status === 402 || status === 405 || status === 407 || status === 500) {
+    const advice = adviceForStatus(status, { api, hasErrorId: errorId !== undefined });
+    if (advice !== '') return `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`;
+  }
   return 'See the health of XSOAR and of proxies before it.';
 }
