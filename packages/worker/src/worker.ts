@@ -14,16 +14,20 @@ import {
   keysOf,
   type LeaseTimes,
   type MappingResult,
+  type Redis,
   type RedisAddress,
+  readTenantAnswers,
   words,
 } from '@xsoar-intel/pipeline';
 import type { Logger, Tracing } from '@xsoar-intel/runtime';
 import {
   createIndicatorWriter,
   createXsoarClient,
+  resolveEndpoint,
   type TenantNeeds,
   type XsoarOptions,
 } from '@xsoar-intel/xsoar';
+import { type Adaptation, adaptTo } from './adaptation.ts';
 import { createConcurrencyControl } from './adaptive/controller.ts';
 import { createConcurrencyGate } from './adaptive/gate.ts';
 import { createAuthors } from './authors.ts';
@@ -77,8 +81,6 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** Longest that XSOAR's index may lag behind a write, ms: Palo Alto's own script waits as long. */
-const MAX_DELETE_LAG_MS = 20_000;
 /**
  * Jobs under way at a time. A delivery looks its value up, waits for others to join that
  * look-up, then writes: with one job for each write, XSOAR would stand idle for half of the
@@ -96,7 +98,7 @@ const ALIVE_MS = 5_000;
 const DEAF_MS = 60_000;
 
 /** Starts a worker over a Redis that was found fit. */
-export function startWorker(
+export async function startWorker(
   settings: WorkerSettings,
   {
     logger,
@@ -110,7 +112,7 @@ export function startWorker(
     /** Ends the process: it can do no good any more. */
     fail(error: Error): void;
   },
-): Worker {
+): Promise<Worker> {
   const name = `${hostname()}:${process.pid}`;
   const onRedisError = (error: unknown): void => {
     logger.warn({ err: error }, 'Redis connection trouble; work goes on when it is back');
@@ -119,6 +121,7 @@ export function startWorker(
   // BullMQ blocks on a connection of its own; it must not share ours.
   const jobsRedis = connectRedis(settings.redis, 'worker-jobs', onRedisError);
   const keys = keysOf(settings.connectorId);
+  const adaptation = await adaptationOf(settings, redis, logger);
   const authors = createAuthors(createAuthorNames(redis, keys), Date.now, metrics.nameless);
   const gate = settings.adaptive
     ? createConcurrencyGate(
@@ -131,6 +134,7 @@ export function startWorker(
   const traced = tracing === null ? null : traceDeliveries(tracing);
   const client = createXsoarClient({
     ...settings.xsoar,
+    api: adaptation.api,
     connections: settings.consumerCount + LOOKUP_CONNECTIONS,
     onRequest(info) {
       metrics.request(info);
@@ -169,8 +173,9 @@ export function startWorker(
       keys,
       slots: watchSlots(createSlots(redis, keys, settings.times, deleteGuard), metrics.leases),
       writer: createIndicatorWriter(limitWrites(guard.client, settings.consumerCount), {
+        maxIndexLagMs: adaptation.maxIndexLagMs,
         // A delete that waits for the index has to end before its delivery does, or it never ends.
-        maxDeleteLagMs: Math.min(MAX_DELETE_LAG_MS, settings.pushBudgetMs / 3),
+        maxDeleteLagMs: adaptation.maxDeleteLagMs,
         ...(traced === null ? {} : { joined: traced.joined }),
       }),
       async map(object, state) {
@@ -218,4 +223,28 @@ export function startWorker(
       jobsRedis.disconnect();
     },
   };
+}
+
+/** Reads what a probe found, and says what is made of it. */
+async function adaptationOf(
+  settings: WorkerSettings,
+  redis: Redis,
+  logger: Logger,
+): Promise<Adaptation> {
+  const answers = await readTenantAnswers(redis, keysOf(settings.connectorId));
+  const { origin, basePath } = resolveEndpoint(settings.xsoar);
+  const adaptation = adaptTo(answers, {
+    api: settings.xsoar.api ?? 'auto',
+    address: `${origin}${basePath}`,
+    pushBudgetMs: settings.pushBudgetMs,
+    lateWindowMs: settings.times.lateWindowMs,
+  });
+  const { adapted, warnings } = adaptation;
+  const probedAt = answers === null ? null : new Date(answers.at).toISOString();
+  if (adapted.length > 0)
+    logger.info({ adapted, probedAt }, 'adapted to what the write probe found');
+  for (const advice of warnings) {
+    logger.warn({ advice, probedAt }, 'the write probe found what needs a hand');
+  }
+  return adaptation;
 }
