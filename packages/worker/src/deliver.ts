@@ -64,6 +64,8 @@ export type DeliveryResult =
       /** How many of the entity's values are in XSOAR now, and on its exclusion list. */
       present: number;
       excluded: number;
+      /** Keys of those that were not known to be on its exclusion list before. */
+      newlyExcluded: readonly string[];
       /** XSOAR was asked and answered. */
       answered: boolean;
       /** It will be pushed once more, since a late request may undo it (law L5). */
@@ -220,6 +222,9 @@ async function pushState(
       ...(parts.removal === undefined ? {} : { removal: parts.removal }),
     });
 
+    const excludedBefore = new Set(
+      planned.records.filter(({ outcome }) => outcome === 'excluded').map(({ key }) => key),
+    );
     const settled = await fromRedis(
       parts.slots.settle(entityId, token, version, {
         values: pushed.values,
@@ -242,6 +247,9 @@ async function pushState(
         actions: pushed.actions,
         present: countOf('present'),
         excluded: countOf('excluded'),
+        newlyExcluded: pushed.values
+          .filter(({ outcome, key }) => outcome === 'excluded' && !excludedBefore.has(key))
+          .map(({ key }) => key),
         skip: mapped.skip,
         answered: pushed.answered,
         provisional: settled.kind === 'provisional',

@@ -15,6 +15,7 @@ function delivered(more: Partial<Delivered>): Delivered {
     actions: [],
     present: 0,
     excluded: 0,
+    newlyExcluded: [],
     skip: null,
     answered: true,
     provisional: false,

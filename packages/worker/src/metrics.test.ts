@@ -9,6 +9,7 @@ const delivered = (of: Partial<Delivered> = {}): Delivered => ({
   kind: 'delivered',
   present: 1,
   excluded: 0,
+  newlyExcluded: [],
   operation: 'upsert',
   version: `${Date.now() - 2_000}-0`,
   forced: false,

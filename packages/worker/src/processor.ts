@@ -63,6 +63,8 @@ type Failed = Extract<DeliveryResult, { kind: 'failed' }>;
  */
 const BUSY = { minMs: 50, maxMs: 2_000 };
 
+const EXCLUDED = "not in XSOAR: the value is on XSOAR's exclusion list";
+
 /** Makes the function that BullMQ calls for each job; what it returns is for the board. */
 export function createProcessor(parts: ProcessorParts) {
   return async (
@@ -113,6 +115,10 @@ async function processJob(
       if (result.skip !== null) {
         const { reason, detail } = result.skip;
         parts.logger.info({ entityId, reason, ...result.trace }, `not pushed: ${detail}`);
+      }
+      // Once for each value: it stays as it is until somebody takes it off the list.
+      for (const value of result.newlyExcluded) {
+        parts.logger.info({ entityId, value, ...result.trace }, EXCLUDED);
       }
       if (result.deadLetterJob) await parts.queue.remove(result.deadLetterJob);
       return 'delivered';
