@@ -131,4 +131,35 @@ export const scenarios: readonly Scenario[] = [
     lost: { 0: 'create', 1: 'edit', 2: 'delete' },
     steps: (name) => [created(name, 8), updated(name, 8), deleted(name, 12)],
   },
+  {
+    name: 'a changed value whose replies are lost',
+    lost: { 1: 'create', 2: 'delete' },
+    steps: (name) => [
+      created(name),
+      {
+        operations: [put('update', BAD, name, `new-${name}`)],
+        left: { [`new-${name}`]: BAD.verdict },
+        calls: 14,
+      },
+      {
+        operations: [put('update', GOOD, name)],
+        left: { [name]: GOOD.verdict },
+        calls: 14,
+      },
+    ],
+  },
+  {
+    name: 'a shared value whose replies are lost',
+    lost: { 2: 'edit', 3: 'delete' },
+    steps: (name) => [
+      created(name),
+      {
+        operations: [put('create', GOOD, `twin-${name}`, name)],
+        left: { [name]: BAD.verdict },
+        calls: 2,
+      },
+      { operations: [deleteDomain(name)], left: { [name]: GOOD.verdict }, calls: 10 },
+      { operations: [deleteDomain(`twin-${name}`)], left: {}, calls: 12 },
+    ],
+  },
 ];

@@ -100,6 +100,11 @@ it.each<[Partial<Behaviour>, Partial<Record<ProbeQuestion, string>>]>([
   [{ ids: 'md5' }, { clientId: 'replaced' }],
   [{ duplicates: 'conflict' }, { duplicate: '409 conflict' }],
   [{ duplicates: 'bad-request' }, { duplicate: '400 bad_request' }],
+  [{ duplicates: 'keep' }, { duplicate: 'kept' }],
+  [{ duplicates: 'replace' }, { duplicate: 'replaced' }],
+  [{ values: 'lower-case' }, { storedValue: 'changed', recreate: 'created' }],
+  [{ unknownFields: 'drop' }, { unknownField: 'dropped' }],
+  [{ unknownFields: 'bad-request' }, { unknownField: '400 bad_request' }],
   [{ partialEdit: 'wipe' }, { partialEdit: 'emptied' }],
   [{ missingVersion: 'reject' }, { missingVersion: '400 errOptimisticLock' }],
   [{ missingItem: 'not-found' }, { unknownId: '404 not_found' }],
@@ -142,9 +147,7 @@ it('tells an excluded value from a stored one', async () => {
 });
 
 it('says so when edits are not published, and still finds out about the rest', async () => {
-  const { report, answers } = await probe({}, (xsoar) => {
-    xsoar.faults.add({ fault: { kind: 'redirect', location: '/' }, operations: ['edit'] });
-  });
+  const { report, answers } = await behaving({ publicEdits: false });
   expect(answers).toMatchObject({ edit: '303', delete: 'works' });
   expect(report.answers.find(({ question }) => question === 'edit')).toMatchObject({
     verdict: 'problem',

@@ -28,6 +28,11 @@ export interface SimulateXsoarOptions {
   keyId: string;
   /** ms */
   latency?: number;
+  product: '8' | '6' | 'any';
+  /** Child accounts. */
+  tenant: string[];
+  /** The key is an advanced one. */
+  advanced: boolean;
 }
 
 /** `xsoar-intel simulate opencti`: a fake OpenCTI until it is told to end. */
@@ -70,11 +75,13 @@ export function simulateXsoar(options: SimulateXsoarOptions): Promise<number> {
     logger,
     shutdownMs: 5_000,
     async start() {
-      const { host, port, key, keyId, latency } = options;
+      const { host, port, key, keyId, latency, product, tenant: tenants, advanced } = options;
       const xsoar = await startFakeXsoar({
         address: host,
         port,
-        keys: [{ id: keyId, key }],
+        product,
+        tenants,
+        keys: [{ id: keyId, key, type: advanced ? 'advanced' : 'standard' }],
         ...(latency === undefined ? {} : { latency: { default: latency } }),
       });
       logger.info({ url: xsoar.url }, 'fake XSOAR is up; control routes under /sim');

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { count, type Finish } from './options.ts';
 
 /** The commands that work without OpenCTI and XSOAR. */
@@ -43,6 +43,13 @@ export function registerTrial(program: Command, finish: Finish): void {
     .option('--key <key>', 'its API key', 'xsoar-key')
     .option('--key-id <id>', 'the id of its API key', '17')
     .option('--latency <ms>', 'time that each request takes', count)
+    .addOption(
+      new Option('--product <version>', 'which XSOAR it is: the paths that lead to its API')
+        .choices(['8', '6', 'any'])
+        .default('8'),
+    )
+    .option('--tenant <name...>', 'child accounts that exist besides the main one', [])
+    .option('--advanced', 'the key is an advanced one', false)
     .action(async (options) =>
       finish(await (await import('../commands/simulate.ts')).simulateXsoar(options)),
     );

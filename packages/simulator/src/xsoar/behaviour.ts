@@ -7,8 +7,16 @@ import type { EditMode } from './ioc.ts';
 export interface Behaviour {
   /** Ids of new objects: a counter, or the MD5 of the value. */
   ids: 'counter' | 'md5';
-  /** Create of a value that exists: it is merged into the object, or refused. */
-  duplicates: 'upsert' | 'conflict' | 'bad-request';
+  /** Create of a value that exists: merged into the object, not listened to, in its place, or refused. */
+  duplicates: 'upsert' | 'keep' | 'replace' | 'conflict' | 'bad-request';
+  /** Values of new objects: as they were sent, or in lower case. */
+  values: 'as-sent' | 'lower-case';
+  /** Custom fields that the tenant does not have. */
+  unknownFields: 'store' | 'drop' | 'bad-request';
+  /** Edits are offered on the public prefix; else 303. */
+  publicEdits: boolean;
+  /** An analyst tags each object `analyst` between a client's read and its first edit. */
+  analyst: boolean;
   /** What an edit does with fields that the client left out. */
   partialEdit: EditMode;
   /** An edit without `version`: taken as it is, or refused like a stale one. */
@@ -36,6 +44,10 @@ export interface Behaviour {
 export const defaultBehaviour: Behaviour = {
   ids: 'counter',
   duplicates: 'upsert',
+  values: 'as-sent',
+  unknownFields: 'store',
+  publicEdits: true,
+  analyst: false,
   partialEdit: 'merge',
   missingVersion: 'accept',
   missingItem: 'bad-request',
@@ -49,7 +61,11 @@ export const defaultBehaviour: Behaviour = {
 
 const choices: Readonly<Record<string, readonly unknown[]>> = {
   ids: ['counter', 'md5'],
-  duplicates: ['upsert', 'conflict', 'bad-request'],
+  duplicates: ['upsert', 'keep', 'replace', 'conflict', 'bad-request'],
+  values: ['as-sent', 'lower-case'],
+  unknownFields: ['store', 'drop', 'bad-request'],
+  publicEdits: [true, false],
+  analyst: [true, false],
   partialEdit: ['merge', 'wipe'],
   missingVersion: ['accept', 'reject'],
   missingItem: ['bad-request', 'not-found'],

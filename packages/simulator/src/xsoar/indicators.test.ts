@@ -59,6 +59,53 @@ test('a value that exists is merged, refused with 409, or refused with 400, by s
   expect([...fake.objects()]).toHaveLength(1);
 });
 
+test('a create of a value that exists changes nothing, or takes its place, by switch', async () => {
+  const fake = await start({ behaviour: { duplicates: 'keep' } });
+  await create(fake, 'a.example', { CustomFields: { description: 'old' } });
+  const again = { score: 1, CustomFields: { tags: ['y'] } };
+  const old = { version: 1, score: 3, CustomFields: { description: 'old' } };
+  expect((await create(fake, 'a.example', again)).json).toMatchObject(old);
+  fake.behaviour({ duplicates: 'replace' });
+  const replaced = await create(fake, 'a.example', again);
+  expect(replaced.json).toMatchObject({ id: '1', version: 2, score: 1 });
+  expect(replaced.json?.CustomFields).toEqual({ tags: ['y'] });
+});
+
+test('values are stored in lower case, by switch', async () => {
+  const fake = await start({ behaviour: { values: 'lower-case' } });
+  expect((await create(fake, 'A.Example')).json).toMatchObject({ value: 'a.example' });
+  expect((await create(fake, 'a.EXAMPLE')).json).toMatchObject({ id: '1', version: 2 });
+});
+
+test('custom fields that the tenant does not have are dropped or refused, by switch', async () => {
+  const fake = await start({ behaviour: { unknownFields: 'drop' } });
+  const CustomFields = { description: 'd', nosuchfield: 'x' };
+  const created = await create(fake, 'a.example', { CustomFields });
+  expect(created.json?.CustomFields).toEqual({ description: 'd' });
+  fake.behaviour({ unknownFields: 'bad-request' });
+  expect((await edit(fake, { id: '1', version: 1, CustomFields })).status).toBe(400);
+  expect((await create(fake, 'b.example', { CustomFields })).status).toBe(400);
+});
+
+test('edits are not offered on the public prefix, by switch', async () => {
+  const fake = await start({ behaviour: { publicEdits: false } });
+  await create(fake, 'a.example');
+  expect((await edit(fake, { id: '1', version: 1, score: 2 })).status).toBe(303);
+  const inside = { prefix: '/xsoar' };
+  const edited = await call(fake, '/indicator/edit', { id: '1', version: 1, score: 2 }, inside);
+  expect(edited.json).toMatchObject({ version: 2 });
+});
+
+test('an analyst comes between a read and the first edit, by switch', async () => {
+  const fake = await start({ behaviour: { analyst: true } });
+  await create(fake, 'a.example');
+  expect((await edit(fake, { id: '1', version: 1, score: 2 })).status).toBe(400);
+  expect((await edit(fake, { id: '1', version: 2, score: 2 })).json).toMatchObject({
+    version: 3,
+    CustomFields: { tags: ['analyst'] },
+  });
+});
+
 test('an edit raises the version, an older version is refused with 400, -1 forces', async () => {
   const fake = await start();
   await create(fake, 'a.example');

@@ -1,7 +1,7 @@
 import { isRecord } from '../http/body.ts';
 import { emptyReply, jsonReply, type Reply } from '../http/reply.ts';
 import type { Behaviour } from './behaviour.ts';
-import type { Ioc } from './ioc.ts';
+import { type Ioc, tagsOf } from './ioc.ts';
 import { pageOf } from './page.ts';
 import { serverError, type XsoarOperation } from './paths.ts';
 import { countTerms, parseQuery, QueryError } from './query.ts';
@@ -61,12 +61,37 @@ function create(context: OperationContext, body: Record<string, unknown>): Reply
   if (!isRecord(indicator)) return badRequest('indicator is missing');
   if (typeof indicator.value !== 'string' || indicator.value === '')
     return badRequest('json: cannot unmarshal into Go struct field IocObject.value of type string');
-  return refusedType(context, indicator) ?? answer(context.store.create(indicator), context, '');
+  const known = withKnownFields(context, indicator);
+  if (known === null) return badRequest('unknown custom field');
+  return refusedType(context, indicator) ?? answer(context.store.create(known), context, '');
+}
+
+/** What is left of a client's object where fields are unknown; null where that is refused. */
+function withKnownFields(
+  { behaviour, fields }: OperationContext,
+  given: Record<string, unknown>,
+): Record<string, unknown> | null {
+  if (behaviour.unknownFields === 'store' || !isRecord(given.CustomFields)) return given;
+  const entries = Object.entries(given.CustomFields);
+  const known = entries.filter(([name]) => fields.includes(name));
+  if (known.length < entries.length && behaviour.unknownFields === 'bad-request') return null;
+  return { ...given, CustomFields: Object.fromEntries(known) };
+}
+
+/** See `analyst` in behaviour.ts. */
+function letAnalystBefore({ store, behaviour }: OperationContext, id: string): void {
+  const stored = behaviour.analyst ? store.get(id) : undefined;
+  if (stored === undefined || tagsOf(stored).includes('analyst')) return;
+  const tags = [...tagsOf(stored), 'analyst'];
+  store.edit({ ...stored, version: -1, CustomFields: { ...stored.CustomFields, tags } });
 }
 
 function edit(context: OperationContext, body: Record<string, unknown>): Reply {
   if (typeof body.id !== 'string' || body.id === '') return badRequest('Item not found (8)');
-  return answer(context.store.edit(body), context, body.id);
+  const known = withKnownFields(context, body);
+  if (known === null) return badRequest('unknown custom field');
+  letAnalystBefore(context, body.id);
+  return answer(context.store.edit(known), context, body.id);
 }
 
 const maxTerms = 1024;

@@ -49,13 +49,15 @@ function call(method: string, path: string) {
   return { found: calls.get(`${method} ${rest}`), tenant: tenant?.[1] ?? '', rest };
 }
 
+/** What is not published on the public prefix is sent to the web application. */
+export const unpublished: Reply = { status: 303, headers: { location: '/' }, body: '' };
+
 function onEight(method: string, path: string): Resolved | null {
   const publicPath = /^\/xsoar\/public\/v1(\/.*)$/.exec(path)?.[1];
   if (publicPath !== undefined) {
     const { found, tenant } = call(method, publicPath);
     if (found?.published) return { operation: found.operation, shape: 'public', tenant };
-    // What is not published there is sent to the web application.
-    return { elsewhere: { status: 303, headers: { location: '/' }, body: '' } };
+    return { elsewhere: unpublished };
   }
   const internal = /^\/xsoar(\/.*)$/.exec(path)?.[1];
   if (internal === undefined) return null;

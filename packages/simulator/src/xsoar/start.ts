@@ -19,6 +19,7 @@ import {
   gatewayError,
   serverError,
   type UrlShape,
+  unpublished,
   type XsoarOperation,
 } from './paths.ts';
 import { createPlaces } from './places.ts';
@@ -162,6 +163,7 @@ export async function startFakeXsoar(options: FakeXsoarOptions = {}): Promise<Fa
     body: Record<string, unknown> | null,
     headers: Parameters<typeof authenticate>[0],
   ): Reply => {
+    if (operation === 'edit' && shape === 'public' && !behaviour.publicEdits) return unpublished;
     const refused = authenticate(headers, shape, operation);
     if (refused) return refused;
     if (!body)

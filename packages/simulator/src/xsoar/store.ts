@@ -94,21 +94,31 @@ export function createStore(options: StoreOptions): Store {
 
   const store: Store = {
     create(given) {
-      const value = String(given.value);
+      const sent = String(given.value);
+      const value = behaviour.values === 'lower-case' ? sent.toLowerCase() : sent;
       if (exclusions.has(value.toLowerCase())) return { kind: 'excluded' };
       const knownId = behaviour.compat ? given.id : idByValue.get(value);
       const known = typeof knownId === 'string' ? objects.get(knownId) : undefined;
       if (known) {
-        if (behaviour.compat || behaviour.duplicates !== 'upsert')
+        const { duplicates } = behaviour;
+        if (behaviour.compat || duplicates === 'conflict' || duplicates === 'bad-request')
           return { kind: 'duplicate', ioc: known };
-        const merged = editedIoc(known, given, 'merge', time());
+        if (duplicates === 'keep') return { kind: 'stored', ioc: known, fresh: false };
+        const mode = duplicates === 'replace' ? 'wipe' : 'merge';
+        const merged = editedIoc(known, given, mode, time());
         save(merged);
         return { kind: 'stored', ioc: merged, fresh: false };
       }
       sequence += 1;
       const setBy = 'api';
-      const stamp = { id: idFor(given), sequence, at: time(), account: options.account, setBy };
-      const ioc = newIoc(given, stamp);
+      const stamp = {
+        id: idFor({ ...given, value }),
+        sequence,
+        at: time(),
+        account: options.account,
+        setBy,
+      };
+      const ioc = newIoc({ ...given, value }, stamp);
       save(ioc);
       return { kind: 'stored', ioc, fresh: true };
     },
