@@ -1,4 +1,4 @@
-import { readOwnedRecords } from '@xsoar-intel/pipeline';
+import { readOwnedRecords, writeTenantAnswers } from '@xsoar-intel/pipeline';
 import { type Behaviour, compare, type FakeXsoarOptions } from '@xsoar-intel/simulator';
 import { expect, it } from 'vitest';
 import {
@@ -16,6 +16,8 @@ import { type Operation, type Scenario, scenarios } from './scenarios.ts';
 interface Tenant {
   xsoar?: FakeXsoarOptions;
   worker?: Record<string, string>;
+  /** What a probe of the public prefix has found, by question. */
+  answers?: Record<string, string>;
   /** The child account that is written to. */
   account?: string;
 }
@@ -50,12 +52,13 @@ const dialects: readonly (Tenant & { title: string })[] = [
     account: 'acme',
   },
   {
-    title: 'the internal prefix, without public edits, by an advanced key',
+    title: 'edits as probed, an advanced key',
     xsoar: {
       keys: [{ id: '17', key: 'xsoar-key', type: 'advanced' }],
       behaviour: { publicEdits: false },
     },
-    worker: { XSOAR_API: '8-internal', XSOAR_KEY_TYPE: 'advanced' },
+    worker: { XSOAR_KEY_TYPE: 'advanced' },
+    answers: { edit: '303' },
   },
 ];
 
@@ -77,6 +80,11 @@ async function withPipeline(
   const pipeline = await startPipeline({ xsoar: tenant.xsoar ?? {} });
   try {
     await pipeline.ingest();
+    if (tenant.answers !== undefined) {
+      const { client, keys, xsoar } = pipeline;
+      const address = `${xsoar.url}/xsoar/public/v1`;
+      await writeTenantAnswers(client, keys, { address, at: Date.now(), answers: tenant.answers });
+    }
     // Each lost reply is waited for twice: the state is pushed once more after the window.
     const worker = await pipeline.worker({
       CONNECTOR_CONSUMER_COUNT: '50',
