@@ -20,7 +20,7 @@ export function registerSetup(program: Command, finish: Finish): void {
     .option('--write', 'also create an indicator in XSOAR and delete it again')
     .option(
       '--xsoar-write-probe',
-      'also find out, by some twenty requests about one .invalid domain, how this XSOAR treats ids, versions, duplicates and deletes',
+      'also find out, by some thirty requests about two .invalid domains, how this XSOAR treats ids, versions, duplicates and deletes; workers adapt to it',
     )
     .option('--json', 'a JSON object, for programs')
     .action(async (options) =>
