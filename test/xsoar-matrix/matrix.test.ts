@@ -171,17 +171,22 @@ async function letsExcludedGo(pipeline: Pipeline, worker: TestProcess): Promise<
   expect(told()).toMatchObject([{ entityId: entityIdOf(name) }]);
 }
 
-it.concurrent.each(tenants)('$title: every scenario ends as OpenCTI has it', async (tenant) => {
-  await withPipeline(tenant, async (pipeline, worker) => {
-    for (const [index, scenario] of scenarios.entries()) {
-      await run(pipeline, scenario, `row-${index}.example`, tenant);
-    }
-    expect(differences(compared(pipeline, tenant.account))).toEqual(NONE);
-    // The exclusion list of the simulator is the main account's.
-    if (tenant.account === undefined) await letsExcludedGo(pipeline, worker);
-    expect(await pipeline.deadLetters()).toEqual([]);
-  });
-});
+// Five rows at a time, with three processes each: on a busy machine one takes over a minute.
+it.concurrent.each(tenants)(
+  '$title: every scenario ends as OpenCTI has it',
+  { timeout: 180_000 },
+  async (tenant) => {
+    await withPipeline(tenant, async (pipeline, worker) => {
+      for (const [index, scenario] of scenarios.entries()) {
+        await run(pipeline, scenario, `row-${index}.example`, tenant);
+      }
+      expect(differences(compared(pipeline, tenant.account))).toEqual(NONE);
+      // The exclusion list of the simulator is the main account's.
+      if (tenant.account === undefined) await letsExcludedGo(pipeline, worker);
+      expect(await pipeline.deadLetters()).toEqual([]);
+    });
+  },
+);
 
 it.concurrent.each(['md5', 'counter'] as const)(
   'a delete finds its indicator after the records of values were lost (ids=%s)',
