@@ -8,6 +8,7 @@ import { valueKey } from '@xsoar-intel/pipeline';
 import type { Random } from '@xsoar-intel/simulator';
 import {
   type IocObject,
+  idOf,
   type WriterClient,
   XsoarError,
   type XsoarErrorKind,
@@ -245,7 +246,8 @@ export function createTarget(options: TargetOptions): ModelTarget {
       return {
         create: (indicator, signal) => write('create', indicator, signal),
         edit: (indicator, signal) => write('edit', indicator, signal),
-        async batchDelete(ids, _reason, signal) {
+        async batchDelete(targets, _reason, signal) {
+          const ids = targets.map(idOf);
           for (const value of ids) {
             const effect = (): void => void objects.delete(value);
             await request(sender, 'delete', value, `${value} removed`, effect, signal);

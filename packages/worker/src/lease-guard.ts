@@ -48,9 +48,9 @@ export function guardLeases(client: WriterClient, now: () => number): LeaseGuard
         check(signal, 'edit');
         return client.edit(indicator, signal);
       },
-      async batchDelete(ids, reason, signal) {
+      async batchDelete(targets, reason, signal) {
         check(signal, 'delete');
-        return client.batchDelete(ids, reason, signal);
+        return client.batchDelete(targets, reason, signal);
       },
       search: (filter, signal) => client.search(filter, signal),
     },

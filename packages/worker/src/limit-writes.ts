@@ -10,7 +10,8 @@ export function limitWrites(client: WriterClient, atATime: number): WriterClient
   return {
     create: (indicator, signal) => turn(() => client.create(indicator, signal)),
     edit: (indicator, signal) => turn(() => client.edit(indicator, signal)),
-    batchDelete: (ids, reason, signal) => turn(() => client.batchDelete(ids, reason, signal)),
+    batchDelete: (targets, reason, signal) =>
+      turn(() => client.batchDelete(targets, reason, signal)),
     search: (filter, signal) => client.search(filter, signal),
   };
 }

@@ -23,7 +23,13 @@ import { KeyChoice } from './key-choice.ts';
 import { valueClause } from './query.ts';
 import { redactor } from './redact.ts';
 import { parseFields, parseTypes } from './tenant-lists.ts';
-import { createRequest, deleteRequest, editRequest, type WriteRequest } from './write-request.ts';
+import {
+  createRequest,
+  type DeleteTarget,
+  deleteRequest,
+  editRequest,
+  type WriteRequest,
+} from './write-request.ts';
 import type {
   SearchFilter,
   XsoarClient,
@@ -105,11 +111,12 @@ class HttpXsoarClient implements XsoarClient {
   }
 
   async batchDelete(
-    ids: readonly string[],
+    targets: readonly DeleteTarget[],
     reason: string,
     signal?: AbortSignal,
   ): Promise<{ updatedIds: string[] }> {
-    return { updatedIds: await this.#write(deleteRequest(ids, reason), parseUpdatedIds, signal) };
+    const request = deleteRequest(targets, reason);
+    return { updatedIds: await this.#write(request, parseUpdatedIds, signal) };
   }
 
   search(

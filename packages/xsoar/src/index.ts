@@ -28,8 +28,10 @@ export { checkTenant, type TenantCheck, type TenantNeeds, tenantWarnings } from 
 export {
   createFields,
   createRequest,
+  type DeleteTarget,
   deleteRequest,
   editRequest,
+  idOf,
   type WriteRequest,
 } from './write-request.ts';
 export {

@@ -26,6 +26,11 @@ export function stixIdClause(stixId: string): string {
   return `stixid:${quoted(stixId)}`;
 }
 
+/** The indicator with this id, unless its value has become another. See valueClause. */
+export function idAndValueClause(id: string, value: string): string {
+  return `(${idClause(id)} and ${valueClause(value)})`;
+}
+
 /** Whatever any of the clauses finds. */
 export function anyOf(clauses: readonly string[]): string {
   return clauses.join(' or ');

@@ -29,6 +29,14 @@ test('a delete names its ids twice, never all, and keeps off the exclusion list'
   });
 });
 
+test('a delete of an id with its value finds nothing once the id is another value’s', () => {
+  const { body } = deleteRequest([{ id: '1', value: 'a"b' }, '2'], 'gone');
+  expect(body).toMatchObject({
+    ids: ['1', '2'],
+    filter: { query: '(id:"1" and value:"a\\"b") or id:"2"' },
+  });
+});
+
 test('a create has no empty comment', () => {
   const desired = { value: 'x', indicator_type: 'Domain', score: 1, CustomFields: {} };
   expect(createFields({ ...desired, comment: '' })).toEqual(desired);

@@ -1,5 +1,5 @@
 import type { DesiredIndicator, IocFields, IocObject } from './indicator.ts';
-import { anyOf, idClause } from './query.ts';
+import { anyOf, idAndValueClause, idClause } from './query.ts';
 
 /** A request that writes: what is posted, and where, without what a server puts before its paths. */
 export interface WriteRequest {
@@ -21,12 +21,15 @@ export function editRequest(indicator: IocObject): WriteRequest {
   return { operation: 'edit', path: '/indicator/edit', body: indicator };
 }
 
+/** What a delete names: an id, whatever it stands for, or an id as long as it has this value. */
+export type DeleteTarget = string | { id: string; value: string };
+
 /** Deletes the indicators of these ids and nothing else. */
-export function deleteRequest(ids: readonly string[], reason: string): WriteRequest {
+export function deleteRequest(targets: readonly DeleteTarget[], reason: string): WriteRequest {
   const body = {
-    ids,
+    ids: targets.map(idOf),
     // Without a filter XSOAR answers 500 or deletes nothing (measured by others on 6 and 8).
-    filter: { query: anyOf(ids.map(idClause)), size: Math.max(ids.length, 5) },
+    filter: { query: anyOf(targets.map(clauseOf)), size: Math.max(targets.length, 5) },
     // True would delete whatever the filter finds.
     all: false,
     // Else the values go to the exclusion list, and can never be created again.
@@ -34,6 +37,16 @@ export function deleteRequest(ids: readonly string[], reason: string): WriteRequ
     reason,
   };
   return { operation: 'delete', path: '/indicators/batchDelete', body };
+}
+
+/** The id that a delete names. */
+export function idOf(target: DeleteTarget): string {
+  return typeof target === 'string' ? target : target.id;
+}
+
+/** An id that we remember may be another indicator's by now: XSOAR was restored, or is another. */
+function clauseOf(target: DeleteTarget): string {
+  return typeof target === 'string' ? idClause(target) : idAndValueClause(target.id, target.value);
 }
 
 /** What a create takes of a wanted indicator: an empty comment says nothing, `undefined` is no JSON. */

@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import type { IocFields, IocObject } from './indicator.ts';
-import type { WriteRequest } from './write-request.ts';
+import type { DeleteTarget, WriteRequest } from './write-request.ts';
 import type { XsoarOperation } from './xsoar-error.ts';
 
 /** Which API a server speaks: they differ in path and headers, not in bodies. */
@@ -95,7 +95,7 @@ export interface XsoarClient {
   edit(indicator: IocObject, signal?: AbortSignal): Promise<IocObject>;
   /** Never puts anything on the exclusion list. Only `updatedIds` were deleted, whatever the status. */
   batchDelete(
-    ids: readonly string[],
+    targets: readonly DeleteTarget[],
     reason: string,
     signal?: AbortSignal,
   ): Promise<{ updatedIds: string[] }>;

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type { IocFields, IocObject } from '../indicator.ts';
+import { type DeleteTarget, idOf } from '../write-request.ts';
 import type { WriterClient } from '../writer/create-writer.ts';
+import { isSameValue } from '../writer/match.ts';
 import type { Patience } from '../writer/patience.ts';
 import type { SearchFilter } from '../xsoar-client.ts';
 import { XsoarError, type XsoarOperation } from '../xsoar-error.ts';
@@ -143,13 +145,19 @@ export class FakeTenant implements WriterClient {
     return this.#leave('edit', { ...structuredClone(indicator), version: present.version + 1 });
   }
 
-  async batchDelete(ids: readonly string[]): Promise<{ updatedIds: string[] }> {
+  async batchDelete(targets: readonly DeleteTarget[]): Promise<{ updatedIds: string[] }> {
     await this.#enter('delete');
+    const ids = targets.map(idOf);
     if (ids.some((id) => this.poisonous.has(id))) throw refusal('delete', 400, 'bad id');
     const found = this.habits.deletesWhatItShows ? this.#indexed() : this.objects;
-    const updatedIds = ids.filter(
-      (id) => this.objects.has(id) && found.has(id) && !this.undeletable.has(id),
-    );
+    const updatedIds = targets
+      .filter((target) => {
+        const id = idOf(target);
+        const value = found.get(id)?.value;
+        const meant = typeof target === 'string' || isSameValue(value ?? '', target.value);
+        return meant && this.objects.has(id) && found.has(id) && !this.undeletable.has(id);
+      })
+      .map(idOf);
     for (const id of updatedIds) this.#write(id, null);
     this.after('delete');
     return { updatedIds };

@@ -1,4 +1,5 @@
 import { isAboutContent } from '../failure/meaning.ts';
+import { type DeleteTarget, idOf } from '../write-request.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { Batcher } from './batcher.ts';
 import type { BatchSizes } from './lookups.ts';
@@ -13,10 +14,14 @@ export class Deletions {
       operation: 'delete',
       maxCharacters: 64 * 1024,
       leavesDoubt: true,
-      run: async (reason, ids, signal) => {
-        const { updatedIds } = await client.batchDelete(ids, reason, signal);
+      run: async (reason, keys, signal) => {
+        const targets = keys.map((key) => JSON.parse(key) as DeleteTarget);
+        const { updatedIds } = await client.batchDelete(targets, reason, signal);
         const updated = new Set(updatedIds);
-        return new Map(ids.map((id) => [id, updated.has(id)]));
+        const named = Map.groupBy(targets, idOf);
+        // Where two values claim one id, nobody can tell which of them was meant.
+        const isDeleted = (id: string) => updated.has(id) && named.get(id)?.length === 1;
+        return new Map(targets.map((target, n) => [keys[n] ?? '', isDeleted(idOf(target))]));
       },
       // One id that XSOAR refuses must not keep the others alive.
       splitOn: isAboutContent,
@@ -24,7 +29,7 @@ export class Deletions {
   }
 
   /** Whether XSOAR says that it has deleted it; if not, it may be gone already. */
-  delete(id: string, reason: string, signal?: AbortSignal): Promise<boolean> {
-    return this.#batcher.ask(reason, id, signal);
+  delete(target: DeleteTarget, reason: string, signal?: AbortSignal): Promise<boolean> {
+    return this.#batcher.ask(reason, JSON.stringify(target), signal);
   }
 }

@@ -55,6 +55,25 @@ export function isSameValue(a: string, b: string): boolean {
   return a === b || a.toLowerCase() === b.toLowerCase();
 }
 
+/**
+ * Whether XSOAR may have made the stored value of the wanted one: in another case, defanged or
+ * refanged, with or without a dot, a slash or blanks at its ends. To tell under an id that is
+ * known whether it is still the same indicator, not to find one.
+ */
+export function isSpellingOf(stored: string, wanted: string): boolean {
+  return stored === wanted || bare(stored) === bare(wanted);
+}
+
+function bare(value: string): string {
+  return value
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/^hxxp/, 'http')
+    .replace(/[[({]([.:@])[\])}]/g, '$1')
+    .trim()
+    .replace(/[./]$/, '');
+}
+
 /** The lower, the better; infinite for none at all. */
 function rankOf(object: IocObject, { value, type }: Target, isKnownToExist: boolean): number {
   if (!isSameValue(object.value, value)) return Number.POSITIVE_INFINITY;

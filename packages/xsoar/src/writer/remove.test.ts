@@ -45,6 +45,37 @@ it('deletes the one that has taken the place of the known one', async () => {
   expect(tenant.get(value)).toBeUndefined();
 });
 
+it('leaves alone what has taken the known id, and deletes the value where it is now', async () => {
+  const tenant = new FakeTenant();
+  const foreign = tenant.seed({ value: 'foreign.example' });
+  const removed = await writerOf(tenant).remove({ ...target, id: foreign.id }, 'gone');
+  expect(removed).toEqual({ outcome: 'absent' });
+  tenant.seed({ value });
+  const again = await writerOf(tenant).remove({ ...target, id: foreign.id }, 'gone');
+  expect(again).toEqual({ outcome: 'deleted' });
+  expect([...tenant.objects.values()]).toEqual([foreign]);
+});
+
+it('deletes each of two values of which one is remembered under the id of the other', async () => {
+  const tenant = new FakeTenant();
+  const { id } = tenant.seed({ value });
+  tenant.seed({ value: 'other.example' });
+  const writer = writerOf(tenant);
+  await Promise.all([
+    writer.remove({ ...target, id }, 'gone'),
+    writer.remove({ ...target, value: 'other.example', id }, 'gone'),
+  ]);
+  expect([...tenant.objects.values()]).toEqual([]);
+});
+
+it('deletes by its id what XSOAR stores in another spelling', async () => {
+  const tenant = new FakeTenant();
+  const { id } = tenant.seed({ value: 'hxxp://evil[.]example', indicator_type: 'URL' });
+  const known = { value: 'http://evil.example/', type: 'URL', id };
+  expect(await writerOf(tenant).remove(known, 'gone')).toEqual({ outcome: 'deleted' });
+  expect(tenant.calls).toEqual(['delete', 'search', 'search', 'search', 'delete']);
+});
+
 it('does not believe a 200 that has deleted nothing', async () => {
   const tenant = new FakeTenant();
   const { id } = tenant.seed({ value });

@@ -145,6 +145,24 @@ it('finds it by value where the known id is gone', async () => {
   expect(await upsert(tenant, want(), { id: '9' })).toMatchObject({ outcome: 'edited', id });
 });
 
+it('leaves alone what has taken the known id, and creates or edits by value', async () => {
+  const tenant = new FakeTenant();
+  const foreign = tenant.seed({ value: 'foreign.example' });
+  const known = { id: foreign.id, version: 1, lastWriteAt: 0 };
+  expect(await upsert(tenant, want(), known)).toMatchObject({ outcome: 'created', id: '102' });
+  const edited = await upsert(tenant, want({ score: 1 }), known);
+  expect(edited).toMatchObject({ outcome: 'edited', id: '102' });
+  expect(tenant.calls).toEqual(['search', 'search', 'create', 'search', 'search', 'edit']);
+  expect(tenant.get('foreign.example')).toEqual(foreign);
+});
+
+it('edits under the known id what XSOAR stores in another spelling', async () => {
+  const tenant = new FakeTenant();
+  const { id } = tenant.seed({ value: 'EVIL[.]example.', score: 1 });
+  expect(await upsert(tenant, want(), { id })).toMatchObject({ outcome: 'edited', id });
+  expect(tenant.calls).toEqual(['search', 'edit']);
+});
+
 it.each([400, 404] as const)('creates anew where an edit finds nothing (%i)', async (missing) => {
   const tenant = new FakeTenant({ missing });
   const { id } = tenant.seed({ value, score: 1 });

@@ -1,7 +1,9 @@
 /**
  * Brings one indicator to what is wanted, whatever it is now.
  *
- *   find ── absent ──▶ create ── stored ──▶ done (created)
+ *   find by id, unless that is another value's, else by value
+ *    │
+ *    ├── absent ──▶ create ── stored ──▶ done (created)
  *    │                   ├── null ──▶ done (excluded)
  *    │                   └── "exists" ──▶ wait for the index ─┬─ shows it ──▶ merge
  *    │                        the id hint is another value's ─┴──▶ create without the hint
@@ -21,7 +23,7 @@ import { createFields } from '../write-request.ts';
 import type { XsoarClient } from '../xsoar-client.ts';
 import { XsoarError } from '../xsoar-error.ts';
 import type { Finder } from './finder.ts';
-import { isSameValue } from './match.ts';
+import { isSameValue, isSpellingOf } from './match.ts';
 import { mergeIndicator } from './merge.ts';
 import { lookUntil, type Patience, sleepOrAbort } from './patience.ts';
 import type { RecentWrites } from './recent-writes.ts';
@@ -54,8 +56,7 @@ export async function upsertIndicator(
   const gone = new Set<string>();
   let conflicts = 0;
   let current =
-    (known.id === undefined ? null : await finder.byId(known.id, signal)) ??
-    (await finder.byValue(target, {}, signal));
+    (await findKnown(finder, desired, known, signal)) ?? (await finder.byValue(target, {}, signal));
 
   for (;;) {
     if (current === null) {
@@ -92,6 +93,20 @@ export async function upsertIndicator(
       }
     }
   }
+}
+
+/**
+ * What stands under the id that is known. After XSOAR was restored, or is another, that may be
+ * an indicator that has nothing to do with us.
+ */
+async function findKnown(
+  finder: Finder,
+  { value }: DesiredIndicator,
+  { id }: KnownIndicator,
+  signal?: AbortSignal,
+): Promise<IocObject | null> {
+  const found = id === undefined ? null : await finder.byId(id, signal);
+  return found !== null && isSpellingOf(found.value, value) ? found : null;
 }
 
 /** What the index has shown is no older than our last write; see KnownIndicator.lastWriteAt. */

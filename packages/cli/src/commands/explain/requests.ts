@@ -31,10 +31,13 @@ const mostDeletes = 50;
 /** The requests for the indicators of one entity, as worker and client build them. */
 export function requestsFor(mapped: readonly DesiredIndicator[]): Requests {
   const indicators = mapped.map((indicator) => mergeDesired([indicator]));
-  const ids = indicators.map((indicator) => idPlaceholder(indicator, indicators.length));
+  const targets = indicators.map((indicator) => ({
+    id: idPlaceholder(indicator, indicators.length),
+    value: indicator.value,
+  }));
   const deletes: WriteRequest[] = [];
-  for (let from = 0; from < ids.length; from += mostDeletes) {
-    deletes.push(deleteRequest(ids.slice(from, from + mostDeletes), DELETE_REASON));
+  for (let from = 0; from < targets.length; from += mostDeletes) {
+    deletes.push(deleteRequest(targets.slice(from, from + mostDeletes), DELETE_REASON));
   }
   return {
     indicators,
