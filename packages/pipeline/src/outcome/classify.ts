@@ -1,4 +1,4 @@
-import type { XsoarError } from '@xsoar-intel/xsoar';
+import { isVersionConflict, type XsoarError } from '@xsoar-intel/xsoar';
 import type { FailureOutcome } from './outcome.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
@@ -71,7 +71,7 @@ function classifyStatus(failure: FailedRequest, afterMs: number | null): Failure
       break;
   }
   if (status >= 300 && status < 400) return hold('configuration', null);
-  if (status === 400 && failure.errorId === 'errOptimisticLock') {
+  if (isVersionConflict(failure)) {
     return { kind: 'retry', reason: 'conflict', outage: false, afterMs };
   }
   if (status >= 400 && status < 500) return { kind: 'dead', reason: 'rejected' };

@@ -231,6 +231,11 @@ it.each([
   [404, '<html></html>', false],
   [404, '', false],
   [400, JSON.stringify(envelope(400, 'bad_request', 'Item not found (8)')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'indicator does not exist (8)')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'Indicator 1192500 not found')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'No such indicator')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'Indicator type Foo does not exist')), false],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'bad value http://x.example/(8)/a')), false],
   [400, JSON.stringify(envelope(400, 'bad_request', 'invalid character')), false],
   [500, JSON.stringify(envelope(500, 'error', 'Item not found (8)')), false],
 ])('reads %i %s as a missing item: %s', async (status, body, expected) => {
@@ -240,7 +245,20 @@ it.each([
 it.each([
   [409, '{}', true],
   [400, JSON.stringify(envelope(400, 'errOptimisticLock', '')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', "DB Version '2' do not match (15)")), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'Item not found (8)')), false],
+  [500, JSON.stringify(envelope(500, 'error', 'DB Version (15)')), false],
+])('reads %i %s as a version conflict: %s', async (status, body, expected) => {
+  expect(isVersionConflict(await createError(status, body))).toBe(expected);
+});
+
+it.each([
+  [409, '{}', true],
+  [400, JSON.stringify(envelope(400, 'errOptimisticLock', '')), true],
   [400, JSON.stringify(envelope(400, 'bad_request', 'Indicator already exists')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'DB Version (15)')), true],
+  [400, JSON.stringify(envelope(400, 'bad_request', 'Indicator exists')), true],
+  [422, '{"error":"violates a unique constraint"}', true],
   [422, '{"error":"duplicate value"}', true],
   [400, JSON.stringify(envelope(400, 'bad_request', 'unknown type')), false],
   [500, '{"error":"already exists"}', false],

@@ -41,8 +41,9 @@ export class FakeTenant implements WriterClient {
   after: (operation: XsoarOperation) => void = () => {};
   /** Ids that batchDelete ignores. */
   readonly undeletable = new Set<string>();
-  /** Ids that make batchDelete answer 400. */
+  /** Ids that make batchDelete fail, and the status of its answer then. */
   readonly poisonous = new Set<string>();
+  poisonStatus = 400;
   readonly habits: TenantHabits;
   #log: Written[] = [];
   #lastId = 100;
@@ -148,7 +149,9 @@ export class FakeTenant implements WriterClient {
   async batchDelete(targets: readonly DeleteTarget[]): Promise<{ updatedIds: string[] }> {
     await this.#enter('delete');
     const ids = targets.map(idOf);
-    if (ids.some((id) => this.poisonous.has(id))) throw refusal('delete', 400, 'bad id');
+    if (ids.some((id) => this.poisonous.has(id))) {
+      throw refusal('delete', this.poisonStatus, 'bad id');
+    }
     const found = this.habits.deletesWhatItShows ? this.#indexed() : this.objects;
     const updatedIds = targets
       .filter((target) => {

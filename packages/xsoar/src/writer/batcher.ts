@@ -42,8 +42,8 @@ export interface BatcherOptions<Result> {
   ): Promise<ReadonlyMap<string, Result>>;
   /** Told who asks together; what it returns is the signal of their request. */
   joined?: Joined;
-  /** The error may be the fault of one key: ask in halves. */
-  splitOn(error: XsoarError): boolean;
+  /** The error may be the fault of one key: ask in halves. `isHalf`: of a batch that was split before. */
+  splitOn(error: XsoarError, isHalf: boolean): boolean;
 }
 
 /**
@@ -172,7 +172,11 @@ export class Batcher<Result> {
     if (batch.waiters.size > 0) void this.#answer(batch.group, batch.waiters);
   }
 
-  async #answer(group: string, waiters: Map<string, Waiter<Result>[]>): Promise<void> {
+  async #answer(
+    group: string,
+    waiters: Map<string, Waiter<Result>[]>,
+    isHalf = false,
+  ): Promise<void> {
     const { run, splitOn, joined } = this.#options;
     const keys = [...waiters.keys()];
     this.#keysInFlight += keys.length;
@@ -188,11 +192,11 @@ export class Batcher<Result> {
     } finally {
       this.#keysInFlight -= keys.length;
     }
-    if (failure instanceof XsoarError && keys.length > 1 && splitOn(failure)) {
+    if (failure instanceof XsoarError && keys.length > 1 && splitOn(failure, isHalf)) {
       const entries = [...waiters];
       const middle = Math.ceil(entries.length / 2);
-      void this.#answer(group, new Map(entries.slice(0, middle)));
-      void this.#answer(group, new Map(entries.slice(middle)));
+      void this.#answer(group, new Map(entries.slice(0, middle)), true);
+      void this.#answer(group, new Map(entries.slice(middle)), true);
     } else if (failure !== null) {
       for (const waiter of [...waiters.values()].flat()) {
         waiter.reject(failure instanceof XsoarError ? failure.copy() : failure);

@@ -23,8 +23,9 @@ export class Deletions {
         const isDeleted = (id: string) => updated.has(id) && named.get(id)?.length === 1;
         return new Map(targets.map((target, n) => [keys[n] ?? '', isDeleted(idOf(target))]));
       },
-      // One id that XSOAR refuses must not keep the others alive.
-      splitOn: isAboutContent,
+      // One id that XSOAR refuses must not keep the others alive. A 500 may be about all of
+      // them as well: then halves of halves would only be more load.
+      splitOn: (error, isHalf) => isAboutContent(error) || (error.status === 500 && !isHalf),
     });
   }
 

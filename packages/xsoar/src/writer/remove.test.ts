@@ -148,6 +148,19 @@ it('keeps one id that XSOAR refuses from failing the others', async () => {
   expect(tenant.objects.size).toBe(1);
 });
 
+it('asks in halves once where one id may be the reason of a 500', async () => {
+  const tenant = new FakeTenant();
+  const seeded = Array.from({ length: 20 }, (_, index) => tenant.seed({ value: `h${index}` }));
+  tenant.poisonous.add(seeded[7]?.id ?? '');
+  tenant.poisonStatus = 500;
+  const writer = writerOf(tenant);
+  const removed = await Promise.allSettled(
+    seeded.map(({ id, value: one }) => writer.remove({ value: one, type: 'Domain', id }, 'gone')),
+  );
+  expect(removed.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+  expect(tenant.calls).toEqual(['delete', 'delete', 'delete']);
+});
+
 it('does not ask in halves when the whole of XSOAR refuses', async () => {
   const tenant = new FakeTenant();
   tenant.before = () => {

@@ -5,18 +5,21 @@
  *    │
  *    ├── absent ──▶ create ── stored ──▶ done (created)
  *    │                   ├── null ──▶ done (excluded)
- *    │                   └── "exists" ──▶ wait for the index ─┬─ shows it ──▶ merge
- *    │                        the id hint is another value's ─┴──▶ create without the hint
+ *    │                   ├── "exists" ──▶ wait for the index ─┬─ shows it ──▶ merge
+ *    │                   │    the id hint is another value's ─┴──▶ create without the hint
+ *    │                   └── refused in other words ──▶ one look ── shows it ──▶ merge
  *    └── present ──▶ merge ── equal, and the read is fresh ──▶ done (unchanged)
  *                      └── otherwise ──▶ edit ── stored ──▶ done (edited)
  *                            ▲             ├── version conflict ──▶ read again ──▶ merge (5 times)
- *                            │             └── not found ──▶ find, without that one
+ *                            │             ├── not found ──▶ find, without that one
+ *                            │             └── refused in other words ──▶ one look by id:
+ *                            │                   gone ──▶ find, without that one; newer ──▶ merge (once)
  *                            └── a create that met an existing one
  *
  * A request whose effect is unknown ends it with an uncertain error and is never
  * repeated in here: the next upsert begins with a look.
  */
-import { isExisting, isNotFound, isVersionConflict } from '../failure/meaning.ts';
+import { isExisting, isNotFound, isUnclear, isVersionConflict } from '../failure/meaning.ts';
 import type { DesiredIndicator, IocObject } from '../indicator.ts';
 import type { KnownIndicator, UpsertResult } from '../indicator-writer.ts';
 import { createFields } from '../write-request.ts';
@@ -55,6 +58,7 @@ export async function upsertIndicator(
   const target = { value: desired.value, type: desired.indicator_type };
   const gone = new Set<string>();
   let conflicts = 0;
+  let unclear = 0;
   let current =
     (await findKnown(finder, desired, known, signal)) ?? (await finder.byValue(target, {}, signal));
 
@@ -88,6 +92,12 @@ export async function upsertIndicator(
       } else if (isVersionConflict(error) && conflicts < parts.maxConflicts) {
         conflicts += 1;
         current = await readAgain(parts, current, error, signal);
+      } else if (isUnclear(error) && unclear === 0) {
+        unclear += 1;
+        const shown = await finder.byId(current.id, signal);
+        if (shown !== null && shown.version <= current.version) throw error;
+        if (shown === null) gone.add(current.id);
+        current = shown ?? (await finder.byValue(target, { gone }, signal));
       } else {
         throw error;
       }
@@ -135,7 +145,8 @@ async function createOrFind(
     parts.recent.touch(desired.value);
     created = await parts.client.create(createFields(desired), signal);
   } catch (error) {
-    if (!(error instanceof XsoarError) || !isExisting(error)) throw error;
+    if (!(error instanceof XsoarError)) throw error;
+    if (!isExisting(error) && !isUnclear(error)) throw error;
     const object = await findExisting(parts, desired, gone, error, signal);
     if (object !== 'hint is taken') return { kind: 'exists', object };
     const { id: _hint, ...unhinted } = desired;
@@ -151,8 +162,8 @@ async function createOrFind(
 }
 
 /**
- * XSOAR says that the value is there, but its index may not show it for a while. A
- * tenant that keeps the ids of clients may mean the id: then another value has it,
+ * XSOAR says that the value is there, but its index may not show it for a while; where it
+ * only may have said so, one look decides, for the exact value and type. A tenant that keeps the ids of clients may mean the id: then another value has it,
  * such as one that the Python connector, which sent one value per entity, gave it to.
  */
 async function findExisting(
@@ -163,16 +174,19 @@ async function findExisting(
   signal?: AbortSignal,
 ): Promise<IocObject | 'hint is taken'> {
   const target = { value: desired.value, type: desired.indicator_type };
+  const exists = isExisting(cause);
   const look = async () => {
     const [found, holder] = await Promise.all([
-      parts.finder.byValue(target, { gone, exists: true }, signal),
+      parts.finder.byValue(target, { gone, exists }, signal),
       desired.id === undefined ? null : parts.finder.byId(desired.id, signal),
     ]);
     if (found !== null || holder === null || gone.has(holder.id)) return found;
     return isSameValue(holder.value, desired.value) ? holder : 'hint is taken';
   };
-  const existing = await lookUntil(look, parts.maxIndexLagMs, parts.patience, 'create', signal);
+  const maxMs = exists ? parts.maxIndexLagMs : 0;
+  const existing = await lookUntil(look, maxMs, parts.patience, 'create', signal);
   if (existing !== null) return existing;
+  if (!exists) throw cause;
   // A conflict, whatever the status was: it is worth another attempt later.
   throw new XsoarError({
     kind: 'status',
@@ -186,7 +200,11 @@ async function findExisting(
   });
 }
 
-/** Reads until the index shows another version than the one that has lost. */
+/**
+ * Reads until the index shows a newer version than the one that has lost. An older one is most
+ * likely what was there before; only when nothing newer comes may it be one that was deleted and
+ * created again under the same id, and counts its versions anew.
+ */
 async function readAgain(
   parts: UpsertParts,
   loser: IocObject,
@@ -195,18 +213,22 @@ async function readAgain(
 ): Promise<IocObject> {
   const pause = Math.round(parts.patience.random() * MAX_CONFLICT_PAUSE_MS);
   await sleepOrAbort(pause, parts.patience, 'edit', signal);
+  let older: IocObject | null = null;
   const newer = await lookUntil(
     async () => {
       const object = await parts.finder.byId(loser.id, signal);
-      return object !== null && object.version !== loser.version ? object : null;
+      if (object !== null && object.version > loser.version) return object;
+      older = object?.version === loser.version ? null : object;
+      return null;
     },
     parts.maxIndexLagMs,
     parts.patience,
     'edit',
     signal,
   );
-  if (newer === null) throw cause;
-  return newer;
+  const winner = newer ?? older;
+  if (winner === null) throw cause;
+  return winner;
 }
 
 /**
