@@ -1,5 +1,4 @@
 import {
-  CASE_INSENSITIVE_TYPES,
   COMMON_FIELDS,
   defaultMaxValues,
   defaultScoreThresholds,
@@ -16,6 +15,7 @@ import {
   VERDICTS,
   xsoarTlp,
 } from '@xsoar-intel/pipeline';
+import { CASE_INSENSITIVE_TYPES } from '@xsoar-intel/xsoar';
 import { CHANGED, EVERYWHERE, NEWLY_SENT, NO_LONGER_SENT } from './intended-differences.ts';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,3 +1,4 @@
+export { CASE_INSENSITIVE_TYPES, isCaseless } from './caseless.ts';
 export { createXsoarClient } from './create-client.ts';
 export { type Endpoint, resolveEndpoint } from './endpoint.ts';
 export { adviceForStatus } from './failure/advice.ts';

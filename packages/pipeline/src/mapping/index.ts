@@ -46,4 +46,4 @@ export {
   type Skip,
   type SkipReason,
 } from './types.ts';
-export { CASE_INSENSITIVE_TYPES, targetOfKey, valueKey } from './value-key.ts';
+export { targetOfKey, valueKey } from './value-key.ts';

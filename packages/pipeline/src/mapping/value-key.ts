@@ -1,25 +1,5 @@
 import { hash } from 'node:crypto';
-
-/**
- * The types whose values are the same whatever their case: names of hosts, addresses, digests and
- * the like. URLs, mutexes, accounts and names of things are not among them.
- */
-export const CASE_INSENSITIVE_TYPES: ReadonlySet<string> = new Set([
-  'IP',
-  'IPv6',
-  'CIDR',
-  'IPv6CIDR',
-  'Domain',
-  'DomainGlob',
-  'Onion Address',
-  'Host',
-  'Email',
-  'File',
-  'ASN',
-  'CVE',
-  'Registry Key',
-  'X509 Certificate',
-]);
+import { isCaseless } from '@xsoar-intel/xsoar';
 
 /** Longest key that holds the value itself; longer values are kept as their SHA-256. */
 export const longestPlainKey = 256;
@@ -27,11 +7,10 @@ export const longestPlainKey = 256;
 /**
  * The text by which an XSOAR indicator is known in our own records: type and value, in lower case
  * where case means nothing, and of bounded length. Two values have one key exactly if they are one
- * indicator. An ssdeep digest is a File whose case does matter: it keeps it.
+ * indicator, as the writer of XSOAR sees it too (isCaseless).
  */
 export function valueKey(type: string, value: string): string {
-  const folds = CASE_INSENSITIVE_TYPES.has(type) && !(type === 'File' && value.includes(':'));
-  const folded = folds ? value.toLowerCase() : value;
+  const folded = isCaseless(type, value) ? value.toLowerCase() : value;
   if (folded.length <= longestPlainKey) return `${type}:${folded}`;
   return `${type}:sha256:${hash('sha256', folded, 'hex')}`;
 }

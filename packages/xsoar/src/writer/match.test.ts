@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { CASE_INSENSITIVE_TYPES } from '../caseless.ts';
 import type { IocObject } from '../indicator.ts';
 import { pickMatch } from './match.ts';
 
@@ -28,6 +29,16 @@ it('ignores case where it means nothing', () => {
   expect(idOf([object('1', 'EVIL.example')], target)).toBe('1');
   const hash = { value: 'abcdef', type: 'File' };
   expect(idOf([object('1', 'ABCDEF', 'File')], hash)).toBe('1');
+});
+
+it.each([...CASE_INSENSITIVE_TYPES])('knows a %s in any case, as our records do', (type) => {
+  const key = 'HKLM\\Software\\Evil';
+  expect(idOf([object('1', key, type)], { value: key.toLowerCase(), type })).toBe('1');
+});
+
+it('tells apart ssdeep digests that differ in case', () => {
+  const ssdeep = { value: '3:aB:cD', type: 'File' };
+  expect(idOf([object('1', '3:ab:cd', 'File')], ssdeep)).toBeNull();
 });
 
 it('tells apart URLs that differ in case: they are two', () => {

@@ -1,24 +1,5 @@
+import { isCaseless } from '../caseless.ts';
 import type { IocObject } from '../indicator.ts';
-
-/**
- * Types whose values mean the same in any case. For the others (URL, Mutex,
- * Account, addresses of crypto currencies, …) a value in another case is another
- * indicator, which we must not edit or delete.
- */
-const CASELESS_TYPES = new Set([
-  'ip',
-  'ipv6',
-  'cidr',
-  'ipv6cidr',
-  'domain',
-  'domainglob',
-  'email',
-  'file',
-  'host',
-  'cve',
-  'asn',
-  'onion address',
-]);
 
 /** What an indicator is found by. */
 export interface Target {
@@ -80,7 +61,7 @@ function rankOf(object: IocObject, { value, type }: Target, isKnownToExist: bool
   const exact = object.value === value;
   const sameType = object.indicator_type.toLowerCase() === type.toLowerCase();
   if (exact && sameType) return 0;
-  if (sameType && CASELESS_TYPES.has(type.toLowerCase())) return 1;
+  if (sameType && isCaseless(type, value)) return 1;
   if (!isKnownToExist) return Number.POSITIVE_INFINITY;
   if (exact) return 2;
   return sameType ? 3 : 4;

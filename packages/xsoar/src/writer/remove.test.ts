@@ -31,6 +31,14 @@ it('has nothing to delete where nothing is', async () => {
   expect(tenant.calls).toEqual(['search']);
 });
 
+it('deletes what only its folded record remembers, a registry key in mixed case', async () => {
+  const tenant = new FakeTenant();
+  tenant.seed({ value: 'HKLM\\Software\\Evil', indicator_type: 'Registry Key' });
+  const folded = { value: 'hklm\\software\\evil', type: 'Registry Key' };
+  expect(await writerOf(tenant).remove(folded, 'gone')).toEqual({ outcome: 'deleted' });
+  expect(tenant.objects.size).toBe(0);
+});
+
 it('is done where the known one is gone already', async () => {
   const tenant = new FakeTenant();
   const removed = await writerOf(tenant).remove({ ...target, id: '9' }, 'gone');
