@@ -28,6 +28,7 @@ import { XsoarError } from '@xsoar-intel/xsoar';
 import type { DeliveryTracing } from './delivery-tracing.ts';
 import type { Push } from './lease-guard.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
+import { planValues } from './plan-values.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 import { fromRedis, RedisRefusal } from './redis-refusal.ts';
 import type { RemovalOptions } from './removal.ts';
@@ -140,9 +141,14 @@ export async function deliver(
 }
 
 /** Gives back a lease under which nothing was pushed, or everything that was is settled. */
-async function giveBack(parts: DeliveryParts, entityId: string, token: string): Promise<void> {
+async function giveBack(
+  parts: DeliveryParts,
+  entityId: string,
+  token: string,
+  planned: readonly string[] = [],
+): Promise<void> {
   const nothing = { uncertain: false, class: 'none' } as const;
-  await fromRedis(parts.slots.release(entityId, token, [], nothing));
+  await fromRedis(parts.slots.release(entityId, token, planned, nothing));
 }
 
 interface Work {
@@ -203,13 +209,12 @@ async function pushState(
     );
     touched = [...wantedKeys, ...dropped];
 
-    const planned =
-      touched.length === 0
-        ? ({ kind: 'planned', records: [] } as const)
-        : await fromRedis(parts.slots.plan(entityId, token, wanted, dropped));
+    const plan = await fromRedis(planValues(parts.slots, entityId, token, wanted, dropped));
+    const { planned } = plan;
+    touched = plan.touched;
     if (planned.kind === 'lost') return done({ kind: 'lost' });
     if (planned.kind === 'busy') {
-      await giveBack(parts, entityId, token);
+      await giveBack(parts, entityId, token, touched);
       return done(planned);
     }
 

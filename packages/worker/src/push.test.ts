@@ -223,3 +223,60 @@ describe('a push', () => {
     expect(await act('tag')).toMatchObject([['upsert', 'mine', { id: '7' }]]);
   });
 });
+
+describe('one value under two types', () => {
+  const host = (more: Partial<ValueRecord> = {}): ValueRecord => ({
+    ...record('a', [{ ...desired('a', 3), indicator_type: 'Host', CustomFields: { tags: ['h'] } }]),
+    key: 'Host:a',
+    ...more,
+  });
+  const domain = (more: Partial<ValueRecord> = {}) => record('a', [desired('a')], more);
+
+  it('is one indicator that has what both want', async () => {
+    const { writer, calls } = pusher();
+    const asked: DesiredIndicator[] = [];
+    const spy: ValuePusher = {
+      ...writer,
+      upsert: (wanted, known) => {
+        asked.push(wanted);
+        return writer.upsert(wanted, known);
+      },
+    };
+    const { values } = await pushValues(spy, [host(), domain({ xsoarId: '9' })], options);
+    expect(asked).toMatchObject([{ score: 3, CustomFields: { tags: ['h', 'c2'] } }]);
+    expect(calls[0]?.[2]).toMatchObject({ id: '9' });
+    expect(values).toMatchObject([
+      { key: 'Host:a', xsoarId: '9', outcome: 'present' },
+      { key: 'Domain:a', xsoarId: '9', outcome: 'present' },
+    ]);
+    const [hash = ''] = values.map((value) => value.hash);
+    const settled = { hash, outcome: 'present', xsoarId: '9' } as const;
+    const again = await pushValues(writer, [host(settled), domain(settled)], options);
+    expect(again.actions).toEqual(['unchanged']);
+    expect(again.values.map(({ key }) => key)).toEqual(['Host:a', 'Domain:a']);
+    const late = await pushValues(writer, [host(settled), domain()], options);
+    expect(late.actions).toEqual(['created']);
+  });
+
+  it('stays when one of them goes, without what only that one wanted', async () => {
+    const { writer, calls } = pusher();
+    const [former = ''] = host().contributions;
+    const gone = host({ contributions: [], former: [former], xsoarId: '9' });
+    const { values } = await pushValues(writer, [gone, domain({ xsoarId: '9' })], options);
+    expect(calls).toMatchObject([
+      ['upsert', 'a', { id: '9', previousTags: expect.arrayContaining(['h', 'c2']) }],
+    ]);
+    expect(values).toMatchObject([
+      { key: 'Host:a', xsoarId: null, outcome: 'absent' },
+      { key: 'Domain:a', xsoarId: '9', outcome: 'present' },
+    ]);
+  });
+
+  it('goes when nobody wants it under any type', async () => {
+    const { writer, calls } = pusher();
+    const gone = { contributions: [], xsoarId: '9' };
+    const { values } = await pushValues(writer, [host(gone), domain(gone)], options);
+    expect(new Set(calls.map(([what]) => what))).toEqual(new Set(['remove']));
+    expect(values.map(({ outcome }) => outcome)).toEqual(['absent', 'absent']);
+  });
+});

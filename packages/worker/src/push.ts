@@ -2,6 +2,7 @@ import {
   mergeContributions,
   parseContribution,
   targetOfKey,
+  untypedKey,
   type ValueRecord,
   type ValueResult,
   writtenBy,
@@ -54,6 +55,8 @@ const AT_A_TIME = 8;
 /**
  * Brings each value to what its contributors want together: created, edited,
  * left alone when it is so already, or removed when nobody wants it any more.
+ * Records of one value under several types are one indicator of XSOAR: they are
+ * merged, and it is removed when nobody wants it under any of them.
  * Rejects with the first failure, once nothing is under way any more; what was
  * done is done again by the retry.
  */
@@ -65,18 +68,24 @@ export async function pushValues(
   const pushed: Pushed = { values: [], actions: [], answered: false };
   // Removals first: a tenant that keeps the ids of clients has the entity's id on
   // the value that goes, and would refuse it for the one that comes.
-  const goes = (record: ValueRecord): boolean => record.contributions.length === 0;
+  const groups = [...Map.groupBy(records, ({ key }) => untypedKey(key)).values()];
+  const goes = (group: readonly ValueRecord[]): boolean => !group.some(isWanted);
   for (const some of [
-    ...chunks(records.filter(goes)),
-    ...chunks(records.filter((record) => !goes(record))),
+    ...chunks(
+      groups
+        .filter(goes)
+        .flat()
+        .map((record) => [record]),
+    ),
+    ...chunks(groups.filter((group) => !goes(group))),
   ]) {
     const results = await Promise.allSettled(
-      some.map((record) => pushValue(writer, record, options)),
+      some.map((group) => pushValue(writer, group, options)),
     );
     for (const result of results) {
       if (result.status === 'rejected') throw result.reason;
-      const { value, action, answered } = result.value;
-      pushed.values.push(value);
+      const { values, action, answered } = result.value;
+      pushed.values.push(...values);
       if (action !== null) pushed.actions.push(action);
       pushed.answered ||= answered;
     }
@@ -84,31 +93,55 @@ export async function pushValues(
   return pushed;
 }
 
-function* chunks(records: readonly ValueRecord[]): Generator<readonly ValueRecord[]> {
-  for (let at = 0; at < records.length; at += AT_A_TIME) yield records.slice(at, at + AT_A_TIME);
+function* chunks(groups: readonly ValueRecord[][]): Generator<readonly ValueRecord[][]> {
+  for (let at = 0; at < groups.length; at += AT_A_TIME) yield groups.slice(at, at + AT_A_TIME);
 }
 
-interface PushedValue {
-  value: ValueResult;
+function isWanted({ contributions }: ValueRecord): boolean {
+  return contributions.length > 0;
+}
+
+interface PushedValues {
+  values: ValueResult[];
   action: string | null;
   answered: boolean;
 }
 
+/** Pushes a value, given by its records: one for each type. */
 async function pushValue(
   writer: ValuePusher,
-  record: ValueRecord,
+  group: readonly ValueRecord[],
   options: PushOptions,
-): Promise<PushedValue> {
+): Promise<PushedValues> {
+  const record = asOne(group);
   const merged = mergeContributions(record.contributions);
   if (merged === null) return removeValue(writer, record, options);
-  const { key, xsoarId, version, outcome } = record;
+  const { xsoarId, version, outcome } = record;
   const { desired, hash, wishes } = merged;
+  const resultsOf = (result: Omit<ValueResult, 'key'>): ValueResult[] =>
+    group.map((one) => ({ ...(isWanted(one) ? result : ABSENT), key: one.key }));
   if (outcome !== null && record.hash === hash && !options.force) {
-    const value: ValueResult = { key, xsoarId, version, hash, outcome };
-    return { value, action: 'unchanged', answered: false };
+    const values = resultsOf({ xsoarId, version, hash, outcome });
+    return { values, action: 'unchanged', answered: false };
   }
-  const upserted = await upsert(writer, record, wishes, desired, hash, options);
-  return { ...upserted, answered: true };
+  const { value, action } = await upsert(writer, record, wishes, desired, hash, options);
+  return { values: resultsOf(value), action, answered: true };
+}
+
+/** What is known of a value, from its records of several types: as settled only where all agree. */
+function asOne(group: readonly ValueRecord[]): ValueRecord {
+  const [first] = group.toSorted((a, b) => Number(b.xsoarId !== null) - Number(a.xsoarId !== null));
+  if (first === undefined) throw new RangeError('a value without a record');
+  if (group.length === 1) return first;
+  const agreed = group.every((one) => one.hash === first.hash && one.outcome === first.outcome);
+  const ages = group.map(({ sinceWriteMs }) => sinceWriteMs);
+  return {
+    ...first,
+    hash: agreed ? first.hash : null,
+    sinceWriteMs: ages.some((age) => age === null) ? null : Math.min(...ages.map(Number)),
+    contributions: group.flatMap(({ contributions }) => contributions),
+    former: group.flatMap(({ former }) => former),
+  };
 }
 
 async function upsert(
@@ -147,30 +180,30 @@ async function removeValue(
   writer: ValuePusher,
   record: ValueRecord,
   options: PushOptions,
-): Promise<PushedValue> {
+): Promise<PushedValues> {
   const { orphans, removal = DELETE, signal, now } = options;
   const { key, xsoarId, version } = record;
   const absent: ValueResult = { ...ABSENT, key };
   const orphan = orphans.get(key);
   const target = targetOf(record, orphan, options);
-  if (target === null) return { value: absent, action: null, answered: false };
+  if (target === null) return { values: [absent], action: null, answered: false };
   const last = record.former.at(-1) ?? (orphan === undefined ? null : lastOf(orphan));
   const todo = removalOf({ last }, removal, new Date(now).toISOString());
   if (todo.kind === 'leave') {
     const left: ValueResult = { key, xsoarId, version, hash: '', outcome: 'left' };
-    return { value: left, action: 'left', answered: false };
+    return { values: [left], action: 'left', answered: false };
   }
   if (orphan !== undefined && orphan.others.length > 0) {
     await leaveToOthers(writer, orphan, signal);
-    return { value: absent, action: 'edited', answered: true };
+    return { values: [absent], action: 'edited', answered: true };
   }
   if (todo.kind === 'edit') {
     const known = { ...record, xsoarId: target.id ?? null };
     const { value } = await upsert(writer, known, [], todo.desired, '', options);
-    return { value: { ...value, outcome: 'left' }, action: todo.action, answered: true };
+    return { values: [{ ...value, outcome: 'left' }], action: todo.action, answered: true };
   }
   const { outcome } = await writer.remove(target, DELETE_REASON, signal);
-  return { value: absent, action: outcome, answered: true };
+  return { values: [absent], action: outcome, answered: true };
 }
 
 /** As much of what was wanted as XSOAR tells: enough to edit it. */

@@ -17,6 +17,7 @@ export {
 export { derivedId } from './derived-id.ts';
 export { rfc3339 } from './instant.ts';
 export { KILL_CHAIN_PHASES } from './kill-chain.ts';
+export { kinKeys, untypedKey } from './kin.ts';
 export { defaultMaxValues, mapIndicator } from './map-indicator.ts';
 export { mergeDesired } from './merge-desired.ts';
 export { xsoarNeeds } from './needs.ts';

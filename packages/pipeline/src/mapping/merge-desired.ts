@@ -28,8 +28,8 @@ const fieldMerges = new Map<string, FieldMerge>([
 ]);
 
 /**
- * What XSOAR should hold where several OpenCTI indicators stand for one (type, value). The owner is
- * the one with the highest score, of equals the one with the smallest STIX id. Its value, score, id
+ * What XSOAR should hold where several OpenCTI indicators stand for one value. The owner is
+ * the one with the highest score, of equals the one with the smallest STIX id. Its value, type, score, id
  * hint, description, confidence and the like are taken; a field that it lacks comes from the next.
  * Tags, authors, kill chain phases, publications, STIX ids and hashes of all are kept, the most
  * restrictive TLP, the earliest first and the latest last sight.
@@ -38,7 +38,7 @@ const fieldMerges = new Map<string, FieldMerge>([
  * past, so it cannot keep the indicator alive and cannot end it for the others either.
  *
  * The order of the contributions does not matter, and merging a result again changes nothing. At
- * least one is needed (RangeError); all must be of one type and value.
+ * least one is needed (RangeError); all must be of one value.
  */
 export function mergeDesired(contributions: readonly DesiredIndicator[]): DesiredIndicator {
   const ordered = inOwnerOrder(contributions);

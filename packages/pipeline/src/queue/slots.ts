@@ -26,6 +26,7 @@
  * The scripts beside this file are the only code that writes any of it.
  */
 import type { EventId } from '@xsoar-intel/opencti';
+import { kinKeys } from '../mapping/kin.ts';
 import type { Redis } from './connection.ts';
 import { type Debounce, NO_DEBOUNCE } from './debounce.ts';
 import type { DeleteGuard } from './delete-guard.ts';
@@ -134,11 +135,16 @@ export interface LeaseTimes {
 /** Entities per script call: bounds how long Redis is busy with one (about 5 ms). */
 const PUT_CHUNK = 100;
 
+/** Keys that are looked up at a time: the same bound. */
+const KIN_CHUNK = 1000;
+
 /** Typed access to the slots. Every method rejects when Redis refuses (OOM, read-only). */
 export interface Slots {
   /** Writes states that are newer than what is known. */
   put(states: readonly Put[], debounce?: Debounce): Promise<PutResult[]>;
   begin(entityId: string, token: string, jobId: string): Promise<Begun>;
+  /** Keys of records that hold one of these values under another type; they are to be planned together. */
+  kin(valueKeys: readonly string[]): Promise<string[]>;
   plan(
     entityId: string,
     token: string,
@@ -287,6 +293,18 @@ export function createSlots(
             obsolete: Number(reply[11]),
           };
       }
+    },
+
+    async kin(valueKeys) {
+      const given = new Set(valueKeys);
+      const candidates = valueKeys.flatMap(kinKeys).filter((key) => !given.has(key));
+      const found: string[] = [];
+      for (let at = 0; at < candidates.length; at += KIN_CHUNK) {
+        const some = candidates.slice(at, at + KIN_CHUNK);
+        const records = await redis.hmget(keys.values, ...some);
+        found.push(...some.filter((_, index) => records[index] !== null));
+      }
+      return [...new Set(found)];
     },
 
     async plan(entityId, token, wanted, dropped) {
