@@ -6,8 +6,8 @@ export const longestPlainKey = 256;
 
 /**
  * The text by which an XSOAR indicator is known in our own records: type and value, in lower case
- * where case means nothing, and of bounded length. Two values have one key exactly if they are one
- * indicator, as the writer of XSOAR sees it too (isCaseless).
+ * where case means nothing, and of bounded length. Two values of a type have one key exactly if they are one
+ * indicator, as the writer of XSOAR sees it too (isCaseless); for other types see kin.ts.
  */
 export function valueKey(type: string, value: string): string {
   const folded = isCaseless(type, value) ? value.toLowerCase() : value;

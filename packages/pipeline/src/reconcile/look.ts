@@ -2,6 +2,7 @@
 import { entityIdOf, type OpenctiApi, type StixObject } from '@xsoar-intel/opencti';
 import { type IocObject, Lookups, stixIdsOf, type XsoarClient } from '@xsoar-intel/xsoar';
 import { contributionsOf, parseContribution } from '../mapping/contribution.ts';
+import { kinKeys, untypedKey } from '../mapping/kin.ts';
 import type { MappingResult } from '../mapping/types.ts';
 import { type AuthorNames, isAuthorRef } from '../queue/author-names.ts';
 import type { Redis } from '../queue/connection.ts';
@@ -91,7 +92,8 @@ export async function lookAt(
     [...fresh].map(async ([key, owners]) => {
       const [contribution = '{}'] = owners.values();
       const found = await lookups.byValue(parseContribution(contribution).value);
-      const compared = await compareOne(parts, records.get(key), owners, found, thorough);
+      const value = { key, record: records.get(key), owners, found };
+      const compared = await compareOne(parts, value, thorough);
       looks.set(key, { key, ...compared });
     }),
   );
@@ -103,41 +105,60 @@ export async function lookAt(
   );
 }
 
+/** A value that is looked for, and what is known of it. */
+interface Sought {
+  key: string;
+  record: OwnedRecord | undefined;
+  /** Entity to its contribution, as OpenCTI has it now. */
+  owners: ReadonlyMap<string, string>;
+  found: readonly IocObject[];
+}
+
 async function compareOne(
   parts: LookParts,
-  record: OwnedRecord | undefined,
-  fresh: ReadonlyMap<string, string>,
-  found: readonly IocObject[],
+  { key, record, owners: fresh, found }: Sought,
   thorough: boolean,
 ): Promise<Compared> {
   const owners = new Map(record?.owners.map((one) => [one.entityId, one.contribution]));
   for (const [entityId, contribution] of fresh) owners.set(entityId, contribution);
+  const kin: string[] = [];
   const compare = (): Compared =>
-    compareValue({ contributions: [...owners.values()], record, found }, parts);
-  const compared = compare();
-  const { kind } = compared.verdict;
-  if (!thorough || compared.object === null || (kind !== 'stale' && kind !== 'foreign')) {
-    return compared;
-  }
+    compareValue({ contributions: [...owners.values(), ...kin], record, found }, parts);
+  let compared = compare();
+  if (!isOtherwise(compared)) return compared;
+  kin.push(...(await wantedByKin(parts, key)));
+  if (kin.length > 0) compared = compare();
+  if (!thorough || compared.object === null || !isOtherwise(compared)) return compared;
   const known = new Set([...owners.values()].flatMap(stixIdsIn));
   const others = stixIdsOf(compared.object).filter((id) => !known.has(id));
   const size = owners.size;
   for (const id of others.slice(0, OTHERS_MAX)) {
     const object = await parts.opencti.stixObject(id);
     const [subject] = object === null ? [] : await subjectsOf(parts, [object]);
-    const key = keyOf(fresh, subject);
-    if (subject && key && !owners.has(subject.entityId)) {
-      owners.set(subject.entityId, key.contribution);
+    const own = sameValueOf(key, subject);
+    if (subject && own && !owners.has(subject.entityId)) {
+      owners.set(subject.entityId, own.contribution);
     }
   }
   return owners.size === size ? compared : compare();
 }
 
-/** What a subject wants of the value that the others want. */
-function keyOf(fresh: ReadonlyMap<string, string>, subject: Subject | undefined) {
-  const [contribution = '{}'] = fresh.values();
-  const [one] = contributionsOf([parseContribution(contribution)]);
-  return subject?.wanted.find(({ key }) => key === one?.key);
+function isOtherwise({ verdict }: Compared): boolean {
+  return verdict.kind === 'stale' || verdict.kind === 'foreign';
+}
+
+/** What is wanted of the same value under other types: in XSOAR they are one indicator. */
+async function wantedByKin({ redis, keys }: LookParts, key: string): Promise<string[]> {
+  const records = await readOwnedRecords(redis, keys, kinKeys(key));
+  return [...records.values()].flatMap(({ owners }) =>
+    owners.map(({ contribution }) => contribution),
+  );
+}
+
+/** What a subject wants of the value of a key, under whatever type. */
+function sameValueOf(key: string, subject: Subject | undefined): Wanted | undefined {
+  const value = untypedKey(key);
+  return subject?.wanted.find((one) => untypedKey(one.key) === value);
 }
 
 /** STIX ids that a contribution names. */
