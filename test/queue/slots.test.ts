@@ -396,21 +396,3 @@ describe('dead letters', () => {
     expect(await world.slots.bury('a', '18', '1-0')).toEqual({ kind: 'dead', olderJob: '17' });
   });
 });
-
-describe('kin', () => {
-  it('finds the records that hold a value under another type, and no others', async () => {
-    await world.slots.put([state('a', '1-0')]);
-    await lease('a', 't');
-    const wanted = ['Host:a.example', 'Host:b.example', 'Mutex:a.example'];
-    const wish = (key: string) => ({ key, contribution: '{"score":3}' });
-    await world.slots.plan('a', 't', wanted.map(wish), []);
-    expect(await world.slots.kin(['Domain:a.example'])).toEqual([
-      'Host:a.example',
-      'Mutex:a.example',
-    ]);
-    expect(await world.slots.kin(['Domain:a.example', 'Host:a.example'])).toEqual([
-      'Mutex:a.example',
-    ]);
-    expect(await world.slots.kin(['Domain:c.example'])).toEqual([]);
-  });
-});

@@ -209,7 +209,9 @@ async function pushState(
     );
     touched = [...wantedKeys, ...dropped];
 
-    const plan = await fromRedis(planValues(parts.slots, entityId, token, wanted, dropped));
+    const plan = await fromRedis(
+      planValues(parts.slots, entityId, token, wanted, dropped, leased.known),
+    );
     const { planned } = plan;
     touched = plan.touched;
     if (planned.kind === 'lost') return done({ kind: 'lost' });

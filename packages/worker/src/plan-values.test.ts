@@ -37,7 +37,7 @@ function slotsWith(kin: string[][], known: Partial<ValueRecord> = {}) {
 
 it('plans a value together with the same value under another type', async () => {
   const { slots, plans } = slotsWith([['Host:a']], { xsoarId: '9' });
-  const { touched } = await planValues(slots, 'e', 't', [wish('Domain:a')], ['URL:b']);
+  const { touched } = await planValues(slots, 'e', 't', [wish('Domain:a')], ['URL:b'], true);
   expect(plans).toEqual([['Domain:a', 'URL:b', 'Host:a']]);
   expect(touched).toEqual(['Domain:a', 'URL:b', 'Host:a']);
 });
@@ -45,7 +45,7 @@ it('plans a value together with the same value under another type', async () => 
 it('plans again with a type that came at the same moment, and tells all it touched where that is busy', async () => {
   const { slots, plans, answers } = slotsWith([[], ['Host:a']]);
   answers.push('planned', 'busy');
-  const { planned, touched } = await planValues(slots, 'e', 't', [wish('Domain:a')], []);
+  const { planned, touched } = await planValues(slots, 'e', 't', [wish('Domain:a')], [], true);
   expect(plans).toEqual([['Domain:a'], ['Domain:a', 'Host:a']]);
   expect(planned).toEqual({ kind: 'busy', waitMs: 1000 });
   expect(touched).toEqual(['Domain:a', 'Host:a']);
@@ -53,7 +53,14 @@ it('plans again with a type that came at the same moment, and tells all it touch
 
 it('asks nothing for an entity without values', async () => {
   const { slots, plans } = slotsWith([['Host:a']]);
-  const { planned } = await planValues(slots, 'e', 't', [], []);
+  const { planned } = await planValues(slots, 'e', 't', [], [], true);
   expect(planned).toEqual({ kind: 'planned', records: [] });
   expect(plans).toEqual([]);
+});
+
+it('asks behind the plan of an entity that is new, whoever has its value already', async () => {
+  const { slots, plans } = slotsWith([['Host:a']], { xsoarId: '9' });
+  const { touched } = await planValues(slots, 'e', 't', [wish('Domain:a')], [], false);
+  expect(plans).toEqual([['Domain:a'], ['Domain:a', 'Host:a']]);
+  expect(touched).toEqual(['Domain:a', 'Host:a']);
 });

@@ -26,12 +26,12 @@
  * The scripts beside this file are the only code that writes any of it.
  */
 import type { EventId } from '@xsoar-intel/opencti';
-import { kinKeys } from '../mapping/kin.ts';
 import type { Redis } from './connection.ts';
 import { type Debounce, NO_DEBOUNCE } from './debounce.ts';
 import type { DeleteGuard } from './delete-guard.ts';
 import { type HoldKind, isHoldKind } from './hold.ts';
 import type { Keys } from './keys.ts';
+import { findKin } from './kin.ts';
 import { asList, loadScript } from './script.ts';
 import {
   entityName,
@@ -134,9 +134,6 @@ export interface LeaseTimes {
 
 /** Entities per script call: bounds how long Redis is busy with one (about 5 ms). */
 const PUT_CHUNK = 100;
-
-/** Keys that are looked up at a time: the same bound. */
-const KIN_CHUNK = 1000;
 
 /** Typed access to the slots. Every method rejects when Redis refuses (OOM, read-only). */
 export interface Slots {
@@ -295,17 +292,7 @@ export function createSlots(
       }
     },
 
-    async kin(valueKeys) {
-      const given = new Set(valueKeys);
-      const candidates = valueKeys.flatMap(kinKeys).filter((key) => !given.has(key));
-      const found: string[] = [];
-      for (let at = 0; at < candidates.length; at += KIN_CHUNK) {
-        const some = candidates.slice(at, at + KIN_CHUNK);
-        const records = await redis.hmget(keys.values, ...some);
-        found.push(...some.filter((_, index) => records[index] !== null));
-      }
-      return [...new Set(found)];
-    },
+    kin: (valueKeys) => findKin(redis, keys, valueKeys),
 
     async plan(entityId, token, wanted, dropped) {
       const sent = wanted.map((one) => packWanted(one, entityId));
