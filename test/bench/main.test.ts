@@ -74,7 +74,7 @@ it('writes the machine, every figure and every verdict as JSON', async () => {
 it('names the scenarios that there are when it is asked for another', async () => {
   const bench = start('thruput');
   expect(await bench.code).toBe(2);
-  expect(bench.said()).toContain('no scenario "thruput"; there are limit, throughput');
+  expect(bench.said()).toContain('no scenario "thruput"; there are limit, queue-limit, throughput');
 });
 
 it.skipIf(process.platform !== 'linux')(

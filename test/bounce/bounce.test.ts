@@ -23,6 +23,8 @@ const FROM_START = { CONNECTOR_LIVE_STREAM_START_TIMESTAMP: '0' };
 const name = (number: number): string => `n${number}.bounce.example`;
 /** Writes of XSOAR, and new numbers, between two blows at least. */
 const BETWEEN = 25;
+/** How often each part gets its turn; more by hand. */
+const ROUNDS = Number(process.env.BOUNCE_ROUNDS ?? 2);
 
 /**
  * Keeps numbered events coming until told to stop. Every fifth is deleted, the others
@@ -64,17 +66,19 @@ async function bounce(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   };
   const codes: (number | null)[] = [];
   await goOn('the start');
-  codes.push(await ingest.end(signal));
-  ingest = await pipeline.ingest(FROM_START);
-  await goOn('a new ingest');
-  for (const index of workers.keys()) {
-    codes.push((await workers[index]?.end(signal)) ?? null);
-    workers[index] = await pipeline.worker();
-    await goOn('a new worker');
+  for (let round = 0; round < ROUNDS; round += 1) {
+    codes.push(await ingest.end(signal));
+    ingest = await pipeline.ingest(FROM_START);
+    await goOn('a new ingest');
+    for (const index of workers.keys()) {
+      codes.push((await workers[index]?.end(signal)) ?? null);
+      workers[index] = await pipeline.worker();
+      await goOn('a new worker');
+    }
+    await pipeline.redis.kill(signal);
+    await pipeline.redis.start();
+    await goOn('a new Redis');
   }
-  await pipeline.redis.kill(signal);
-  await pipeline.redis.start();
-  await goOn('a new Redis');
   // Everything at once.
   await Promise.all([ingest, ...workers].map((one) => one.end(signal)));
   await pipeline.redis.kill(signal);

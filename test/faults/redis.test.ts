@@ -2,6 +2,7 @@
 import { generateFeed } from '@xsoar-intel/simulator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
+import { startSlowProxy } from '../support/slow-proxy.ts';
 import { until } from '../support/until.ts';
 
 let pipeline: Pipeline;
@@ -73,6 +74,27 @@ describe('Redis', { timeout: 90_000 }, () => {
     expect(dead).toBe(0);
     expect(differences(await pipeline.compare())).toEqual(NONE);
     expect([await ingest.end('SIGTERM'), await worker.end('SIGTERM')]).toEqual([0, 0]);
+  });
+
+  it('may be slow: everything takes longer, and nothing else is different', async () => {
+    const slow = await startSlowProxy(pipeline.redis.port, 25);
+    try {
+      const REDIS_URL = `redis://127.0.0.1:${slow.port}`;
+      const [ingest, worker] = await Promise.all([
+        pipeline.ingest({ ...FROM_START, REDIS_URL }),
+        pipeline.worker({ REDIS_URL }),
+      ]);
+      await play(150).finished;
+      const { dead, holds, jobs } = await pipeline.quiet();
+      expect({ dead, holds, failed: jobs.failed }).toEqual({ dead: 0, holds: [], failed: 0 });
+      expect(differences(await pipeline.compare())).toEqual(NONE);
+      for (const one of [ingest, worker]) {
+        expect(one.logs().filter(({ level }) => level === 'warn' || level === 'error')).toEqual([]);
+        expect(await one.end('SIGTERM')).toBe(0);
+      }
+    } finally {
+      await slow.close();
+    }
   });
 
   it('may hang, or refuse writes, and then do as it should: nothing is held, given up or lost', async () => {
