@@ -18,6 +18,7 @@ import {
   type MappingResult,
   type Nameless,
   type Operation,
+  type Planned,
   type Skip,
   type Slots,
   type ValueResult,
@@ -28,7 +29,6 @@ import { XsoarError } from '@xsoar-intel/xsoar';
 import type { DeliveryTracing } from './delivery-tracing.ts';
 import type { Push } from './lease-guard.ts';
 import { findOrphans, type Orphan } from './orphans.ts';
-import { planValues } from './plan-values.ts';
 import { pushValues, type ValuePusher } from './push.ts';
 import { fromRedis, RedisRefusal } from './redis-refusal.ts';
 import type { RemovalOptions } from './removal.ts';
@@ -141,14 +141,9 @@ export async function deliver(
 }
 
 /** Gives back a lease under which nothing was pushed, or everything that was is settled. */
-async function giveBack(
-  parts: DeliveryParts,
-  entityId: string,
-  token: string,
-  planned: readonly string[] = [],
-): Promise<void> {
+async function giveBack(parts: DeliveryParts, entityId: string, token: string): Promise<void> {
   const nothing = { uncertain: false, class: 'none' } as const;
-  await fromRedis(parts.slots.release(entityId, token, planned, nothing));
+  await fromRedis(parts.slots.release(entityId, token, [], nothing));
 }
 
 interface Work {
@@ -207,18 +202,13 @@ async function pushState(
     const dropped = [...new Set([...leased.boundValues, ...orphans.keys()])].filter(
       (key) => !wantedKeys.has(key),
     );
-    touched = [...wantedKeys, ...dropped];
-
-    const plan = await fromRedis(
-      planValues(parts.slots, entityId, token, wanted, dropped, leased.known),
-    );
-    const { planned } = plan;
-    touched = plan.touched;
+    const planned = await planValues(parts, entityId, token, wanted, dropped);
     if (planned.kind === 'lost') return done({ kind: 'lost' });
     if (planned.kind === 'busy') {
-      await giveBack(parts, entityId, token, touched);
+      await giveBack(parts, entityId, token);
       return done(planned);
     }
+    touched = planned.records.map(({ key }) => key);
 
     const pushed = await pushValues(parts.writer, planned.records, {
       force: leased.force,
@@ -282,6 +272,18 @@ async function pushState(
       request: requestText(wanted),
     });
   }
+}
+
+/** The plan of a push; one that has no values needs none. */
+async function planValues(
+  { slots }: DeliveryParts,
+  entityId: string,
+  token: string,
+  wanted: readonly Wanted[],
+  dropped: readonly string[],
+): Promise<Planned> {
+  if (wanted.length + dropped.length === 0) return { kind: 'planned', records: [] };
+  return fromRedis(slots.plan(entityId, token, wanted, dropped));
 }
 
 /** What the entity should have in XSOAR, and why something of it cannot be there. */

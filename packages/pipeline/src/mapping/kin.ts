@@ -4,15 +4,16 @@
  */
 import { xsoarNeeds } from './needs.ts';
 
-const TYPES = xsoarNeeds({}).types;
+/** The types that a value may have; types of the user's own are not among them. */
+export const KIN_TYPES: readonly string[] = xsoarNeeds({}).types;
 
 /** What keys of one value share, whatever their types. */
 export function untypedKey(key: string): string {
   return key.slice(key.indexOf(':') + 1);
 }
 
-/** The keys under which the same value would be of another type; types of the user's own are not among them. */
+/** The keys under which the same value would be of another of these types. */
 export function kinKeys(key: string): string[] {
   const value = untypedKey(key);
-  return TYPES.map((type) => `${type}:${value}`).filter((other) => other !== key);
+  return KIN_TYPES.map((type) => `${type}:${value}`).filter((other) => other !== key);
 }

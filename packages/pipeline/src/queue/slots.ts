@@ -26,12 +26,12 @@
  * The scripts beside this file are the only code that writes any of it.
  */
 import type { EventId } from '@xsoar-intel/opencti';
+import { KIN_TYPES } from '../mapping/kin.ts';
 import type { Redis } from './connection.ts';
 import { type Debounce, NO_DEBOUNCE } from './debounce.ts';
 import type { DeleteGuard } from './delete-guard.ts';
 import { type HoldKind, isHoldKind } from './hold.ts';
 import type { Keys } from './keys.ts';
-import { findKin } from './kin.ts';
 import { asList, loadScript } from './script.ts';
 import {
   entityName,
@@ -132,6 +132,8 @@ export interface LeaseTimes {
   tombstoneMs: number;
 }
 
+/** A type has no colon: it ends in one within a value's key. */
+const TYPES = KIN_TYPES.join(':');
 /** Entities per script call: bounds how long Redis is busy with one (about 5 ms). */
 const PUT_CHUNK = 100;
 
@@ -140,8 +142,10 @@ export interface Slots {
   /** Writes states that are newer than what is known. */
   put(states: readonly Put[], debounce?: Debounce): Promise<PutResult[]>;
   begin(entityId: string, token: string, jobId: string): Promise<Begun>;
-  /** Keys of records that hold one of these values under another type; they are to be planned together. */
-  kin(valueKeys: readonly string[]): Promise<string[]>;
+  /**
+   * Plans values, and with them the records that hold one of them under another type, which come
+   * last: they are one indicator of XSOAR, and only who has a lease on all of them may write it.
+   */
   plan(
     entityId: string,
     token: string,
@@ -292,8 +296,6 @@ export function createSlots(
       }
     },
 
-    kin: (valueKeys) => findKin(redis, keys, valueKeys),
-
     async plan(entityId, token, wanted, dropped) {
       const sent = wanted.map((one) => packWanted(one, entityId));
       const reply = asList(
@@ -305,6 +307,7 @@ export function createSlots(
             entityName(entityId),
             times.leaseMs,
             times.lateWindowMs,
+            TYPES,
             wanted.length,
             ...wanted.flatMap(({ key }, index) => [key, sent[index]?.packed ?? '']),
             ...dropped,
@@ -316,6 +319,9 @@ export function createSlots(
       if (kind === 'busy') return { kind, waitMs: Number(text(reply[1])) };
       const valueKeys = [...wanted.map(({ key }) => key), ...dropped];
       const records = valueKeys.map((key, index) => readRecord(key, reply[index + 1], sent[index]));
+      for (let at = valueKeys.length + 1; at + 1 < reply.length; at += 2) {
+        records.push(readRecord(text(reply[at]), reply[at + 1]));
+      }
       return { kind: 'planned', records };
     },
 

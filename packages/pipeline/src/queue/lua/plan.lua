@@ -1,31 +1,56 @@
 -- Writes down what a push is about to do, before it does it: the entity's values
 -- (so that a crash cannot orphan one), its contribution to each, and a lease on
--- each value, since two entities may share one. All or nothing.
+-- each value, since two entities may share one. All or nothing. Records that hold one of the values
+-- under another type are planned with them: they are one indicator of XSOAR (decision 0015).
 -- KEYS  1 slot, 2 tombstone, 3 bindings, 4 values, 5 left
 -- ARGV  1 token, 2 entity id, 3 the entity as records name it, 4 lease ms, 5 late window ms,
---       6 count of wanted, then per wanted: value key, contribution; then the value keys that are dropped
--- Returns {'lost'} | {'busy', ms} | {'ok', per value: the record, see with/record-item.lua}
+--       6 types that a value may have, with colons, 7 count of wanted, then per wanted: value key, contribution;
+--       then the value keys that are dropped
+-- Returns {'lost'} | {'busy', ms} | {'ok', per value key of ARGV: the record, see with/record-item.lua,
+--       then per record of another type: value key, the record}
 -- For the fields of a record see value-record.ts.
 -- with: record-item
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, entity, me = ARGV[1], ARGV[2], ARGV[3]
-local leaseMs, windowMs, wanted = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local leaseMs, windowMs, wanted = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
 
 if redis.call('HGET', KEYS[1], 'lt') ~= token then return { 'lost' } end
 
-local keys, records, contributions, late = {}, {}, {}, 0
-local arg = 7
+local keys, contributions, packed = {}, {}, {}
+local arg = 8
 while arg <= #ARGV do
   local n = #keys + 1
   keys[n] = ARGV[arg]
+  packed[ARGV[arg]] = false
   if n <= wanted then
     contributions[n] = ARGV[arg + 1]
     arg = arg + 1
   end
   arg = arg + 1
-  local packed = redis.call('HGET', KEYS[4], keys[n])
-  local record = packed and cmsgpack.unpack(packed) or { w = {} }
+end
+local given = #keys
+
+for n = 1, given do
+  local fields = { keys[n] }
+  local value = ':' .. (string.match(keys[n], ':(.*)$') or keys[n])
+  for kind in string.gmatch(ARGV[6], '[^:]+') do
+    local other = kind .. value
+    if packed[other] == nil then fields[#fields + 1] = other end
+  end
+  local found = redis.call('HMGET', KEYS[4], unpack(fields))
+  packed[keys[n]] = found[1]
+  for i = 2, #fields do
+    if found[i] then
+      keys[#keys + 1] = fields[i]
+      packed[fields[i]] = found[i]
+    end
+  end
+end
+
+local records, late = {}, 0
+for n = 1, #keys do
+  local record = packed[keys[n]] and cmsgpack.unpack(packed[keys[n]]) or { w = {} }
   records[n] = record
   if record.lt and record.lt ~= token then
     if record.lx > now then return { 'busy', record.lx - now } end
@@ -80,7 +105,8 @@ for n = 1, #keys do
   local before, after = record.w[me], contributions[n]
   if before and before ~= after then keepFormer(record, before) end
   record.w[me] = after
-  reply[n + 1] = recordItem(record, now)
+  if n > given then reply[#reply + 1] = keys[n] end
+  reply[#reply + 1] = recordItem(record, now)
   record.lt, record.lx, record.t = token, now + leaseMs, math.ceil(now / 1000)
   -- From here until the settle nobody knows what XSOAR holds.
   record.h = nil
