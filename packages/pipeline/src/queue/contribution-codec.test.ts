@@ -74,6 +74,13 @@ it.each([
   expect(unpackContribution(packed, entity, key)).toBe(contribution);
 });
 
+it('reads what was packed with a digest within a word, which is in the dictionary as it was then', () => {
+  const value = 'https://cdn.portal.example/dl_0123456789abcdef0123456789abcdef';
+  const json = JSON.stringify({ value, indicator_type: 'URL', score: 2 });
+  const stored = Buffer.from('AkPkCVJ1EsxDRrUA', 'base64');
+  expect(unpackContribution(stored, entity, `URL:${value}`)).toBe(json);
+});
+
 it('writes the newest form', () => {
   expect(packContribution(contribution, entity, key)[0]).toBe(2);
 });

@@ -8,13 +8,15 @@
  * us: 2 what is written now, 1 what was written before times and the entity's id were
  * one byte where they repeat. First byte `{`: plain JSON.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { lengthen, shorten } from './shorten.ts';
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
+import { lengthen, shorten, shortenAnywhere } from './shorten.ts';
 
 const FORM = 2;
 const FORMER = 1;
 /** Bytes; a packed or unpacked contribution mostly fits. */
 const CHUNK = 1_024;
+/** Bytes; up to here codes made for a text take more place than they spare, and a third of the time. */
+const SHORT = 1_024;
 const PLAIN = '{'.charCodeAt(0);
 
 /** Frequent texts, in the order in which a contribution has them; the most frequent come last. */
@@ -59,21 +61,23 @@ const DICTIONARY_2 = [
 ].join('');
 
 const DICTIONARIES: Readonly<Record<number, Buffer>> = {
-  [FORMER]: shorten(DICTIONARY_1),
-  [FORM]: Buffer.concat([shorten(DICTIONARY_1), Buffer.from(DICTIONARY_2)]),
+  [FORMER]: shortenAnywhere(DICTIONARY_1),
+  [FORM]: Buffer.concat([shortenAnywhere(DICTIONARY_1), Buffer.from(DICTIONARY_2)]),
 };
 
 // No dictionary ends in a hex digit, so what is joined to it shortens by itself.
 function dictionary(form: number, entityId: string, valueKey: string): Buffer | null {
   const frequent = DICTIONARIES[form];
   if (frequent === undefined) return null;
-  return Buffer.concat([frequent, shorten(`${entityId}"${valueKey}`)]);
+  return Buffer.concat([frequent, shortenAnywhere(`${entityId}"${valueKey}`)]);
 }
 
 /** Packs a contribution (JSON) of an entity to a value. */
 export function packContribution(json: string, entityId: string, valueKey: string): Buffer {
-  const deflated = deflateRawSync(shorten(json, entityId), {
+  const short = shorten(json, entityId);
+  const deflated = deflateRawSync(short, {
     level: 9,
+    strategy: short.length < SHORT ? constants.Z_FIXED : constants.Z_DEFAULT_STRATEGY,
     // A window of 4 KB holds the dictionary and most contributions, and is cheap to set up.
     windowBits: 12,
     memLevel: 6,
