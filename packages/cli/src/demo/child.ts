@@ -39,7 +39,7 @@ export async function startChild(
     const value = process.env[key];
     return value === undefined ? [] : [[key, value] as const];
   });
-  const child: ChildProcess = spawn(process.execPath, [...process.execArgv, BIN, command], {
+  const child: ChildProcess = spawn(process.execPath, [BIN, command], {
     cwd: directory,
     // Its own group: Ctrl-C goes to the demo, which ends its children in order.
     detached: true,
