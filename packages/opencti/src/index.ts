@@ -32,6 +32,7 @@ export type {
   StreamMessage,
 } from './message.ts';
 export { type MessageLimits, parseMessage } from './parse-message.ts';
+export { parseRetryAfter } from './retry-after.ts';
 export {
   entityIdOf,
   isIndicator,

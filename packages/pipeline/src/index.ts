@@ -7,7 +7,6 @@ export * from './mapping/index.ts';
 export * from './outcome/backoff.ts';
 export * from './outcome/classify.ts';
 export * from './outcome/outcome.ts';
-export * from './outcome/retry-after.ts';
 export * from './queue/author-names.ts';
 export * from './queue/binding-scan.ts';
 export * from './queue/connection.ts';

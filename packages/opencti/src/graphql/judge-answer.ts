@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../retry-after.ts';
+import { parseRetryAfter } from '../retry-after.ts';
 import { isJsonObject } from '../stix.ts';
 import type { OpenctiErrorKind, OpenctiProblem } from './opencti-error.ts';
 
@@ -108,7 +108,7 @@ function kindOfStatus(status: number | undefined): OpenctiErrorKind | undefined 
 }
 
 function withWait(problem: OpenctiProblem, answer: GraphqlAnswer, now: number): OpenctiProblem {
-  const wait = retryAfterMs(answer.retryAfter, now);
+  const wait = parseRetryAfter(answer.retryAfter, now);
   return wait === null ? problem : { ...problem, retryAfterMs: wait };
 }
 

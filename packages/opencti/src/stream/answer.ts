@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../retry-after.ts';
+import { parseRetryAfter } from '../retry-after.ts';
 import { printableUrl } from '../url.ts';
 
 /** The head of an HTTP answer to the stream request. */
@@ -33,7 +33,7 @@ export function judgeAnswer(answer: StreamAnswer, url: URL, now: number): Stream
   const { status } = answer;
   const said = answer.statusText === '' ? '' : ` ("${answer.statusText}")`;
   const waiting = (reason: string): StreamRefusal => {
-    const wait = retryAfterMs(answer.retryAfter, now);
+    const wait = parseRetryAfter(answer.retryAfter, now);
     return { state: 'waiting', reason, status, ...(wait === null ? {} : { retryAfterMs: wait }) };
   };
 

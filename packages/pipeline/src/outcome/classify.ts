@@ -1,6 +1,6 @@
+import { parseRetryAfter } from '@xsoar-intel/opencti';
 import { isVersionConflict, type XsoarError } from '@xsoar-intel/xsoar';
 import type { FailureOutcome } from './outcome.ts';
-import { parseRetryAfter } from './retry-after.ts';
 
 /** The facts of a failed request that decide; a subset of {@link XsoarError}. */
 export type FailedRequest = Pick<XsoarError, 'kind' | 'status' | 'retryAfter' | 'errorId' | 'body'>;

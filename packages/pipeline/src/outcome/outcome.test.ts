@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { backoffMs, steadyBackoffMs } from './backoff.ts';
 import { classifyFailure, type FailedRequest } from './classify.ts';
-import { parseRetryAfter, RETRY_AFTER_MAX_MS } from './retry-after.ts';
 
 const NOW = Date.parse('2026-08-20T09:00:00Z');
 const status = (code: number, more: Partial<FailedRequest> = {}): FailedRequest => ({
@@ -73,26 +72,6 @@ describe('the outcome table', () => {
         expect(['retry', 'hold', 'dead']).toContain(classifyFailure(status(code), NOW).kind);
       }),
     );
-  });
-});
-
-describe('Retry-After', () => {
-  it.each<[string | undefined, number | null]>([
-    [undefined, null],
-    ['', null],
-    ['0', 0],
-    ['120', 120_000],
-    [' 1.5 ', 1_500],
-    ['-3', null],
-    ['soon', null],
-    ['soon 1', null],
-    ['2026-08-20', null],
-    ['Thu Aug 20 09:00:10 2026', 10_000],
-    ['Thu, 20 Aug 2026 08:59:00 GMT', 0],
-    ['Thursday, 20-Aug-26 09:00:10 GMT', 10_000],
-    ['99999999999', RETRY_AFTER_MAX_MS],
-  ])('%j is %j ms', (header, ms) => {
-    expect(parseRetryAfter(header, NOW)).toBe(ms);
   });
 });
 
