@@ -45,6 +45,7 @@ export interface ModelIngest {
 }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const HEARTBEAT_MS = 50;
 const never = new Promise<never>(() => {});
 
 /** The message that carries an event. */
@@ -157,7 +158,13 @@ export function startIngest(parts: IngestParts): ModelIngest {
       if (room) await room;
       if (random.chance(0.3)) await sleep(random.below(10));
     }
-    if (mine === connection) readAll = true;
+    const last = parts.events.at(-1);
+    while (alive && mine === connection && last) {
+      readAll = true;
+      // Without events a heartbeat tells that Redis has gone back.
+      writer.accept({ kind: 'heartbeat', id: last.id });
+      await sleep(HEARTBEAT_MS);
+    }
   }
   read().catch((error: unknown) => die(`of ${String(error)}`));
 

@@ -48,6 +48,8 @@ const WORKERS = 3;
 const DEBOUNCE: Debounce = { quietMs: 40, maxMs: 160 };
 /** Nothing moved for so long: it never will. */
 const STUCK_MS = 8_000;
+/** Redis forgets as much, ms; longer where nothing was written meanwhile. */
+const BACK_MS = 100;
 /** It moves and moves and comes to no end: nor will it ever. */
 const ENDLESS_MS = 60_000;
 
@@ -162,12 +164,22 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
     await sleep(60);
     await holds.clear('operator');
   }
+  /** Events of the stream up to the cursor. */
+  async function eventsWritten(): Promise<number> {
+    const cursor = await redis.get(keys.cursor);
+    return events.findIndex(({ id }) => id.text === cursor) + 1;
+  }
+  /** Redis forgets some time in which events were written. */
   async function goBack(): Promise<void> {
     const restore = await remember(redis, keys);
-    await sleep(100);
+    const [written, from] = [await eventsWritten(), performance.now()];
+    const gone = (): number => performance.now() - from;
+    while (gone() < BACK_MS || (gone() < 5 * BACK_MS && (await eventsWritten()) === written)) {
+      await sleep(TICK_MS);
+    }
     await restore();
     target.leasesLost();
-    log('Redis went back by 100 ms');
+    log(`Redis went back by ${gone().toFixed(0)} ms`);
   }
 
   /** An operator holds deliveries while the rest of the stream comes, and empties the queue. */
@@ -209,6 +221,8 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
     const least = performance.now() + 1_000;
     const most = performance.now() + 6_000;
     let mayGoBack = profile.rollback;
+    // Late: what is forgotten early, later events repeat.
+    const goesBackAt = 0.6 + random.next() * 0.3;
     let mayEmpty = profile.removedJobs > 0 && seed % 2 === 0;
     while (performance.now() < most && (performance.now() < least || !(await streamWritten()))) {
       for (const [rate, name, act] of perTick) {
@@ -216,7 +230,7 @@ export async function runSeed(seed: number, redisUrl: string): Promise<RunResult
         count(name);
         await act().catch((error: unknown) => log(`${name}: ${String(error)}`));
       }
-      if (mayGoBack && performance.now() - started > 300 + (seed % 5) * 60) {
+      if (mayGoBack && (await eventsWritten()) > events.length * goesBackAt) {
         mayGoBack = false;
         count('Redis went back');
         await goBack();
