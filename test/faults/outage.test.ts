@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
 import { freePort } from '../support/redis.ts';
 import { until } from '../support/until.ts';
+import { startUntrustedServer } from '../support/untrusted-server.ts';
 
 /** A test with a pipeline of its own. They run side by side: an outage is mostly waited for. */
 const withPipeline = (title: string, test: (pipeline: Pipeline) => Promise<void>): void =>
@@ -76,13 +77,15 @@ describe('an outage', { timeout: 90_000 }, () => {
   );
 
   withPipeline(
-    'is the same whether nobody listens, no name is found, or TLS fails',
+    'is the same whether nobody listens, no name is found, or TLS fails: told, shown, and no attempt is burnt',
     async (pipeline) => {
       await pipeline.ingest(BUSY);
+      const untrusted = await startUntrustedServer();
       const unreachable: [url: string, said: RegExp][] = [
         [`http://127.0.0.1:${await freePort()}`, /ECONNREFUSED|nothing listens/],
         ['http://xsoar.invalid', /ENOTFOUND|EAI_AGAIN|resolved/],
         [pipeline.xsoar.url.replace('http:', 'https:'), /TLS|SSL|EPROTO/],
+        [untrusted.url, /certificate/],
       ];
       await play(pipeline, 100);
       for (const [url, said] of unreachable) {
@@ -96,8 +99,29 @@ describe('an outage', { timeout: 90_000 }, () => {
           { timeoutMs: 20_000 },
         );
         expect(hold.kind).toBe('outage');
+        const lines = worker.logs().filter((line) => said.test(String(line.msg)));
+        expect(lines.at(0)).toMatchObject({ level: 'warn', reason: 'network' });
+        await until('it says that deliveries are held, and why', () =>
+          worker
+            .logs()
+            .some((line) => line.hold === 'outage' && said.test(String(line.reason ?? ''))),
+        );
+        // Of this worker: requests without an answer, and that it holds.
+        await until('metrics show it', async () => {
+          const metrics = await worker.metrics();
+          return (
+            /^xsoar_intel_http_responses_total\{operation="search",status_class="none"\} [1-9]/m.test(
+              metrics,
+            ) && metrics.includes('\nxsoar_intel_held{reason="outage"} 1\n')
+          );
+        });
         await worker.end('SIGTERM');
       }
+      expect(untrusted.requests).toBe(0);
+      await untrusted.close();
+      const jobs = await pipeline.queue.getJobs(['wait', 'delayed', 'active', 'failed']);
+      // As above: the first failure of all could be its entity's own.
+      expect(jobs.reduce((sum, job) => sum + job.attemptsMade, 0)).toBeLessThanOrEqual(1);
       expect((await pipeline.snapshot()).jobs.failed).toBe(0);
       await pipeline.worker(BUSY);
       await pipeline.quiet();
