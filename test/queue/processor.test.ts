@@ -141,6 +141,21 @@ describe('a failure of Redis burns no attempt, whatever it looks like', () => {
     expect(delays).toHaveLength(1);
   });
 
+  it('at a step that takes up the time of the whole push', async () => {
+    const push = new AbortController();
+    const slots: Slots = {
+      ...world.slots,
+      async plan(...given) {
+        push.abort(new Error('push budget'));
+        return world.slots.plan(...given);
+      },
+    };
+    const beginPush = () => ({ signal: push.signal, end: () => {} });
+    const result = await run('a', { slots, beginPush, ...failing('search', { kind: 'aborted' }) });
+    expect(result).toBeInstanceOf(DelayedError);
+    expect((await holds()).length).toBe(0);
+  });
+
   it('at the look-up of an author', async () => {
     const authors = createAuthors({ awaitName: redirections }, Date.now, () => {});
     const author = 'identity--00000000-0000-4000-8000-000000000001';

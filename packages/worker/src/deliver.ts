@@ -204,6 +204,10 @@ async function pushState(
     );
     const planned = await planValues(parts, entityId, token, wanted, dropped);
     if (planned.kind === 'lost') return done({ kind: 'lost' });
+    // Else what XSOAR was not even asked for would count as its failure.
+    if (push.signal.aborted && !signal.aborted) {
+      throw new RedisRefusal('Redis took up the time of the whole push');
+    }
     if (planned.kind === 'busy') {
       await giveBack(parts, entityId, token);
       return done(planned);
