@@ -1,13 +1,31 @@
 /** Redis away, restarted, cutting connections, full: the processes wait and recover by themselves. */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { generateFeed } from '@xsoar-intel/simulator';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
+import {
+  differences,
+  NONE,
+  type Pipeline,
+  startPipeline,
+  type TestProcess,
+} from '../e2e/pipeline.ts';
+import { startRedis } from '../support/redis.ts';
 import { startSlowProxy } from '../support/slow-proxy.ts';
 import { until } from '../support/until.ts';
 
 let pipeline: Pipeline;
+/** Where Redis has its files. */
+let directory: string;
 beforeEach(async () => {
-  pipeline = await startPipeline({ xsoar: { latency: { default: { minMs: 0, maxMs: 10 } } } });
+  const redis = await startRedis(LOADS_SLOWLY, (_, created) => {
+    directory = created;
+  });
+  pipeline = await startPipeline({
+    redis,
+    xsoar: { latency: { default: { minMs: 0, maxMs: 10 } } },
+  });
 });
 afterEach(() => pipeline.close());
 
@@ -22,8 +40,55 @@ const readiness = async (url: string): Promise<string> => {
   return answer === null ? '' : `${answer.status} ${await answer.text()}`;
 };
 
+/** A load of data takes so long for each key (in us), and Redis answers meanwhile that it loads. */
+const LOADS_SLOWLY = [
+  ...['--key-load-delay', '100000', '--loading-process-events-interval-bytes', '1024'],
+  ...['--enable-debug-command', 'local'],
+];
+
+/** Ends a load of data. */
+async function finishLoading(): Promise<void> {
+  const admin = new Redis(pipeline.redis.url, { enableReadyCheck: false });
+  await admin.config('SET', 'key-load-delay', '0');
+  admin.disconnect();
+}
+
+/** What INFO says of something. */
+const fact = async (name: string) =>
+  new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(await pipeline.client.info())?.[1];
+
+type Trouble = [spoil: () => Promise<unknown>, mend: () => Promise<unknown>];
+
+/**
+ * A replica of nobody who is there, as after a failover that went wrong. The client connects again and
+ * again, and sends again what was refused: see connectRedis.
+ */
+const READ_ONLY: Trouble = [
+  () => pipeline.client.call('REPLICAOF', '127.0.0.1', '9'),
+  () => pipeline.client.call('REPLICAOF', 'NO', 'ONE'),
+];
+
+/** It cannot save, as on a disk that is full, and takes no writes until it can. */
+const CANNOT_SAVE: Trouble = [
+  async () => {
+    rmSync(join(directory, 'dump.rdb'), { force: true });
+    mkdirSync(join(directory, 'dump.rdb'));
+    await pipeline.client.config('SET', 'save', '3600 1');
+    await pipeline.client.bgsave();
+  },
+  async () => {
+    rmSync(join(directory, 'dump.rdb'), { recursive: true });
+    await pipeline.client.bgsave();
+  },
+];
+
 describe('Redis', { timeout: 90_000 }, () => {
-  it('may be down when the processes start: they say so, wait, and begin', async () => {
+  it('may be down when the processes start, and then load its data: they say so, wait, and begin', async () => {
+    for (let n = 0; n < 100; n += 1) await pipeline.client.set(`other:${n}`, 'x'.repeat(1_024));
+    await pipeline.client.bgrewriteaof();
+    await until('it would be loaded key by key', async () => {
+      return (await fact('aof_rewrite_in_progress')) === '0' && Number(await fact('aof_rewrites'));
+    });
     await pipeline.redis.kill();
     const [ingest, worker] = await Promise.all([pipeline.ingest(FROM_START), pipeline.worker()]);
     for (const { metricsUrl } of [ingest, worker]) {
@@ -31,7 +96,16 @@ describe('Redis', { timeout: 90_000 }, () => {
         /^503 .*waiting for Redis/s.test(await readiness(metricsUrl)),
       );
     }
-    await pipeline.redis.start();
+    const loaded = pipeline.redis.start();
+    for (const one of [ingest, worker]) {
+      await until('it says that Redis loads its data', () =>
+        one
+          .logs()
+          .some(({ msg, reason }) => msg === 'waiting for Redis' && /loading/.test(String(reason))),
+      );
+    }
+    await finishLoading();
+    await loaded;
     await play(100).finished;
     await pipeline.quiet();
     expect(differences(await pipeline.compare())).toEqual(NONE);
@@ -97,26 +171,27 @@ describe('Redis', { timeout: 90_000 }, () => {
     }
   });
 
-  it('may hang, or refuse writes, and then do as it should: nothing is held, given up or lost', async () => {
+  it('may hang, or refuse commands, and then do as it should: nothing is held, given up or lost', async () => {
     const [ingest, worker] = await Promise.all([pipeline.ingest(FROM_START), pipeline.worker()]);
     const { client } = pipeline;
     /** What is wrong, and the error that a log line of the worker shows; null: there is none. */
     const rows: [spoil: () => unknown, said: RegExp | null, mend: () => unknown][] = [
       [() => pipeline.redis.freeze(true), null, () => pipeline.redis.freeze(false)],
       [
-        // A replica of nobody who is there, as after a failover that went wrong. The client
-        // connects again and again, and sends again what was refused: see connectRedis.
-        () => client.call('REPLICAOF', '127.0.0.1', '9'),
-        null,
-        () => client.call('REPLICAOF', 'NO', 'ONE'),
+        // Not awaited: it is done when the data is loaded. Connections stay.
+        () => void client.call('DEBUG', 'RELOAD'),
+        /is loading its data set/,
+        finishLoading,
       ],
+      [READ_ONLY[0], /REDIS_URL has to lead to the master/, READ_ONLY[1]],
       [
         () => client.config('SET', 'min-replicas-to-write', '1'),
         /NOREPLICAS|Not enough good replicas/,
         () => client.config('SET', 'min-replicas-to-write', '0'),
       ],
+      [CANNOT_SAVE[0], /MISCONF/, CANNOT_SAVE[1]],
     ];
-    const playing = play(1_200, 200);
+    const playing = play(2_000, 200);
     for (const [spoil, said, mend] of rows) {
       const { objects } = pipeline.xsoar.stats();
       await until('work goes on', () => pipeline.xsoar.stats().objects > objects + 20);
@@ -146,6 +221,43 @@ describe('Redis', { timeout: 90_000 }, () => {
     expect(differences(await pipeline.compare())).toEqual(NONE);
     expect([await ingest.end('SIGTERM'), await worker.end('SIGTERM')]).toEqual([0, 0]);
   });
+
+  it.each<[what: string, said: string]>([
+    ['be read-only', 'REDIS_URL has to lead to the master'],
+    ['be unable to save', 'MISCONF'],
+  ])(
+    'may %s for long: each process says so once, and does not ask thousands of times',
+    async (what, said) => {
+      const processes = await Promise.all([pipeline.ingest(FROM_START), pipeline.worker()]);
+      const playing = play(800, 5_000);
+      await until('jobs wait, and some are delivered', async () => {
+        const { jobs } = await pipeline.snapshot();
+        return jobs.waiting > 50 && pipeline.xsoar.stats().objects > 20;
+      });
+      const [spoil, mend] = what === 'be read-only' ? READ_ONLY : CANNOT_SAVE;
+      const [from, errors] = [await fact('uptime_in_seconds'), await fact('total_error_replies')];
+      await spoil();
+      const told = ({ logs }: TestProcess) =>
+        logs().filter(
+          ({ msg, err }) =>
+            String(msg).startsWith('Redis connection trouble') &&
+            JSON.stringify(err).includes(said),
+        );
+      for (const one of processes) await until('it is told', () => told(one).length > 0);
+      await until('it went on for long', async () => {
+        return Number(await fact('uptime_in_seconds')) > Number(from) + 2;
+      });
+      expect(Number(await fact('total_error_replies')) - Number(errors)).toBeLessThan(500);
+      await mend();
+      await playing.finished;
+      await pipeline.quiet();
+      expect(differences(await pipeline.compare())).toEqual(NONE);
+      for (const one of processes) {
+        expect(told(one)).toMatchObject([{ level: 'warn' }]);
+        expect(await one.end('SIGTERM')).toBe(0);
+      }
+    },
+  );
 
   it('fills up to the mark and no further: the stream is not read until there is room', async () => {
     await pipeline.holds.open('operator', { reason: 'a test', by: 'a test', forMs: null });

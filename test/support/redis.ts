@@ -56,7 +56,7 @@ export async function startRedis(
     );
     child = server;
     onSpawn(server, directory);
-    const probe = new Redis(url, { lazyConnect: false, retryStrategy: () => 30 });
+    const probe = new Redis(url, { retryStrategy: () => 30, maxLoadingRetryTime: 100 });
     probe.on('error', () => {});
     try {
       await probe.ping();

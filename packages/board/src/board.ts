@@ -8,7 +8,7 @@ import {
   type RedisAddress,
   readStatus,
 } from '@xsoar-intel/pipeline';
-import type { Logger } from '@xsoar-intel/runtime';
+import { type Logger, sparingly } from '@xsoar-intel/runtime';
 import { createLogin } from './access/login.ts';
 import { listenAddress } from './access/loopback.ts';
 import { BULL_BOARD_PATH, createApp } from './app.ts';
@@ -66,9 +66,9 @@ export async function startBoard(
   const login = user !== null && password !== null ? createLogin(user, password) : null;
   const address = await listenAddress(settings.address, login !== null);
 
-  const onRedisError = (error: unknown): void => {
-    logger.warn({ err: error }, 'Redis connection trouble; the board goes on when it is back');
-  };
+  const onRedisError = sparingly((error) =>
+    logger.warn({ err: error }, 'Redis connection trouble; the board goes on when it is back'),
+  );
   const redis = connectRedis(settings.redis, 'board', onRedisError);
   const keys = keysOf(settings.connectorId);
   const queue = openDeliveryQueue(redis, keys, {

@@ -24,7 +24,7 @@ import {
   readSnapshot,
   standForLeader,
 } from '@xsoar-intel/pipeline';
-import type { Logger, Tracing } from '@xsoar-intel/runtime';
+import { type Logger, sparingly, type Tracing } from '@xsoar-intel/runtime';
 import { type LookupTimes, lookUpAuthors } from './author-lookup.ts';
 import { createBackpressure, type WaterMarks } from './backpressure.ts';
 import {
@@ -117,9 +117,9 @@ export function startIngest(
     tracing = null,
   }: { logger: Logger; metrics: IngestMetrics; tracing?: Tracing | null },
 ): Ingest {
-  const onRedisError = (error: Error): void => {
-    logger.warn({ err: error }, 'Redis connection trouble; commands wait until it is back');
-  };
+  const onRedisError = sparingly((error) =>
+    logger.warn({ err: error }, 'Redis connection trouble; commands wait until it is back'),
+  );
   const redis = connectRedis(settings.redis, 'ingest', onRedisError);
   const keys = keysOf(settings.connectorId);
   const queue = openDeliveryQueue(redis, keys, {
@@ -306,7 +306,7 @@ export function startIngest(
 
   const leadership = standForLeader(redis, keys, 'ingest', {
     ttlMs: settings.leaderTtlMs,
-    onError: (error) => onRedisError(error instanceof Error ? error : new Error(String(error))),
+    onError: onRedisError,
     onChange(leading) {
       metrics.leading.set(leading ? 1 : 0);
       if (leading) {

@@ -27,6 +27,7 @@ export {
   runProcess,
 } from './run-process.ts';
 export { type SerializedError, serializeError } from './serialize-error.ts';
+export { sparingly } from './sparingly.ts';
 export { startTracing, type TracingOptions } from './tracing/start-tracing.ts';
 export type {
   SpanStart,

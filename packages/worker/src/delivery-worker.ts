@@ -144,7 +144,11 @@ export function startDeliveryWorker(
       },
     },
   );
-  jobs.on('error', onRedisError);
+  jobs.on('error', (error) => {
+    onRedisError(error);
+    // BullMQ asks at once again for the job that Redis refused to hand out, thousands of times a second.
+    if (error.name === 'ReplyError') watch.rest();
+  });
   // BullMQ asks before every job that it takes.
   parts.gate?.follow((limit) => {
     jobs.concurrency = limit;

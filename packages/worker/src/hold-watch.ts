@@ -1,8 +1,8 @@
 /**
  * Lets a worker process rest while deliveries are held.
  *
- *   running ──a job met a hold, or the look found one──▶ resting (takes no jobs)
- *   resting ──no hold, or one that may be probed now──▶ running
+ *   running ──a job met a hold, the look found one, or Redis refused to hand out jobs──▶ resting (takes no jobs)
+ *   resting ──a look finds no hold, or one that may be probed now──▶ running
  *
  * BullMQ's own pause is left to nobody: a breaker that dies must not leave the
  * queue paused, so the hold is looked at again and again.

@@ -19,7 +19,7 @@ import {
   readTenantAnswers,
   words,
 } from '@xsoar-intel/pipeline';
-import type { Logger, Tracing } from '@xsoar-intel/runtime';
+import { type Logger, sparingly, type Tracing } from '@xsoar-intel/runtime';
 import {
   createIndicatorWriter,
   createXsoarClient,
@@ -114,9 +114,9 @@ export async function startWorker(
   },
 ): Promise<Worker> {
   const name = `${hostname()}:${process.pid}`;
-  const onRedisError = (error: unknown): void => {
-    logger.warn({ err: error }, 'Redis connection trouble; work goes on when it is back');
-  };
+  const onRedisError = sparingly((error) =>
+    logger.warn({ err: error }, 'Redis connection trouble; work goes on when it is back'),
+  );
   const redis = connectRedis(settings.redis, 'worker', onRedisError);
   // BullMQ blocks on a connection of its own; it must not share ours.
   const jobsRedis = connectRedis(settings.redis, 'worker-jobs', onRedisError);

@@ -112,10 +112,10 @@ async function traceIfAsked(
 
 /** Waits for Redis and looks whether it can keep the promise. Throws when it cannot. */
 async function fitRedis(address: RedisAddress, logger: Logger): Promise<void> {
-  let told = false;
-  const redis = connectRedis(address, 'start', (error) => {
-    if (!told) logger.warn({ reason: error.message }, 'waiting for Redis');
-    told = true;
+  const told = new Set<string>();
+  const redis = connectRedis(address, 'start', ({ message: reason }) => {
+    if (!told.has(reason)) logger.warn({ reason }, 'waiting for Redis');
+    told.add(reason);
   });
   try {
     // A login that is refused fails the command too, not the connection alone.

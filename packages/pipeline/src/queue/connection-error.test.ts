@@ -18,6 +18,13 @@ describe('an error of the connection to Redis', () => {
     expect(said('CERT_HAS_EXPIRED', 'x')).toContain('expired');
   });
 
+  it('says of a server that makes commands wait whether that passes', () => {
+    expect(said('', "READONLY You can't write against a read only replica.")).toContain(
+      'REDIS_URL has to lead to the master',
+    );
+    expect(said('', 'LOADING Redis is loading the dataset in memory')).toContain('ends by itself');
+  });
+
   it('stays as it is where there is nothing to add', () => {
     const error = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' });
     expect(explainRedisError(error, false)).toBe(error);

@@ -21,6 +21,10 @@ function adviceOf(code: string, message: string, tls: boolean): string | null {
     // A server without TLS takes the handshake for an unfinished command, and waits for the rest.
     return 'Redis does not speak TLS there, as rediss:// in REDIS_URL wants it, or cannot be reached';
   }
+  if (message.startsWith('READONLY')) {
+    return 'Redis takes no writes, being a replica: after a failover this passes, else REDIS_URL has to lead to the master';
+  }
+  if (message.startsWith('LOADING')) return 'Redis is loading its data set, which ends by itself';
   if (message.startsWith('NOAUTH')) return 'Redis asks for a password, and REDIS_URL has none';
   if (message.startsWith('WRONGPASS')) {
     return 'Redis does not take the user and the password in REDIS_URL';

@@ -2,6 +2,7 @@ import { getCACertificates } from 'node:tls';
 import { Redis as Client, Cluster } from 'ioredis';
 import { explainRedisError } from './connection-error.ts';
 import { joinWrites } from './join-writes.ts';
+import { tellSilence } from './silent-server.ts';
 
 /** A connection to a Redis, a Sentinel-managed Redis or a Redis Cluster. */
 export type Redis = Client | Cluster;
@@ -50,21 +51,26 @@ export function parseRedisUrl(text: string): RedisTarget {
 }
 
 /** Waits between reconnects grow to two seconds: a restarted Redis is found again soon. */
-const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 6), 2_000);
+const LONGEST_RETRY_MS = 2_000;
+const retryStrategy = (times: number): number =>
+  Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RETRY_MS);
 
 /**
  * Opens a connection. Commands wait for as long as Redis is away (they are
  * idempotent scripts, so a resend is harmless) and the reconnect never gives up.
  * @param name shown by CLIENT LIST, e.g. `ingest`
- * @param onError told of each lost connection and failed reconnect
+ * @param onError told of each lost connection, each failed reconnect, and what makes commands wait
+ *   although the server is there
  */
 export function connectRedis(
   address: RedisAddress,
   name: string,
   onError: (error: Error) => void,
 ): Redis {
-  const redis = openRedis(address, name);
-  redis.on('error', (error) => onError(explainRedisError(error, isTls(address))));
+  const tell = (error: Error) => onError(explainRedisError(error, isTls(address)));
+  const redis = openRedis(address, name, tell);
+  redis.on('error', tell);
+  tellSilence(redis, tell);
   joinWrites(redis);
   return redis;
 }
@@ -81,16 +87,24 @@ function tlsOptions(address: RedisAddress): { rejectUnauthorized?: boolean; ca?:
   return address.ca === null ? {} : { ca: [...getCACertificates('default'), address.ca] };
 }
 
-function openRedis(address: RedisAddress, name: string): Redis {
+/** Refusals that pass: of a replica that is to be master, or was, and of a server that loads its data set. */
+const PASSING = /^(READONLY|LOADING)\b/;
+
+function openRedis(address: RedisAddress, name: string, tell: (error: Error) => void): Redis {
   const target = parseRedisUrl(typeof address === 'string' ? address : address.url);
   const tls = tlsOptions(address);
   const options = {
     connectionName: `xsoar-intel:${name}`,
     maxRetriesPerRequest: null,
     retryStrategy,
-    // A replica that was promoted, or a server still loading its file: connect again.
-    reconnectOnError: (error: Error): false | 2 =>
-      error.message.startsWith('READONLY') ? 2 : false,
+    // Connect again, to where the address leads now, and send what was refused again; ioredis says no
+    // word of that.
+    reconnectOnError(error: Error): false | 2 {
+      if (!PASSING.test(error.message)) return false;
+      tell(error);
+      return 2;
+    },
+    maxLoadingRetryTime: LONGEST_RETRY_MS,
   };
   if (target.kind === 'single') {
     // ioredis would take any `tls` for a wish for TLS.
@@ -121,6 +135,7 @@ function openRedis(address: RedisAddress, name: string): Redis {
       redisOptions: {
         connectionName: options.connectionName,
         maxRetriesPerRequest: options.maxRetriesPerRequest,
+        maxLoadingRetryTime: options.maxLoadingRetryTime,
         ...(first?.username ? { username: decodeURIComponent(first.username) } : {}),
         ...(first?.password ? { password: decodeURIComponent(first.password) } : {}),
         ...(first?.protocol === 'rediss:' ? { tls } : {}),
