@@ -1,6 +1,7 @@
 /**
  * A master of a Redis Cluster is killed while events flow, and its replica is promoted. Until then
- * every command of ours fails, by errors that are not those of a single server.
+ * every command of ours fails, by errors that are not those of a single server. All of it as a user who
+ * has the rights to our keys only: a node notes what it refused for want of a right.
  */
 import { generateFeed } from '@xsoar-intel/simulator';
 import { afterEach, expect, it } from 'vitest';
@@ -13,10 +14,10 @@ afterEach(() => pipeline?.close());
 
 const BUSY = { CONNECTOR_CONSUMER_COUNT: '20', CONNECTOR_LIVE_STREAM_START_TIMESTAMP: '0' };
 
-it('a failover in a Cluster gives nothing up, and XSOAR ends in the newest state', {
+it('a failover in a Cluster gives nothing up, for a user with the rights to our keys only', {
   timeout: 90_000,
 }, async () => {
-  const redis = await startRedisCluster();
+  const redis = await startRedisCluster({ login: { user: 'intel', password: 'p@ss' } });
   const running = await startPipeline({ redis });
   pipeline = running;
   const master = await redis.addReplica(running.keys.pending);
@@ -35,5 +36,9 @@ it('a failover in a Cluster gives nothing up, and XSOAR ends in the newest state
   const { dead } = await running.quiet();
   expect(dead).toBe(0);
   expect(differences(await running.compare())).toEqual(NONE);
+  expect(await redis.refusals()).toEqual([]);
+  // It would have been noted.
+  await expect(running.client.get('of-others')).rejects.toThrow('NOPERM');
+  expect(await redis.refusals()).toHaveLength(1);
   for (const one of processes) expect(await one.end('SIGTERM')).toBe(0);
 });

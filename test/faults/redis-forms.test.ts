@@ -3,7 +3,7 @@ import { generateFeed } from '@xsoar-intel/simulator';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { differences, NONE, type Pipeline, startPipeline } from '../e2e/pipeline.ts';
-import { startRedis } from '../support/redis.ts';
+import { asUser, ownKeysOnly, startRedis } from '../support/redis.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
 import { startSentinels } from '../support/redis-sentinel.ts';
 import { makeCertificates, startTlsRedis } from '../support/redis-tls.ts';
@@ -11,6 +11,8 @@ import { until } from '../support/until.ts';
 
 let pipeline: Pipeline | undefined;
 afterEach(() => pipeline?.close());
+
+const LOGIN = { user: 'intel', password: 'p@ss' };
 
 async function deliver(running: Pipeline): Promise<void> {
   pipeline = running;
@@ -37,28 +39,17 @@ describe('deliveries over', { timeout: 60_000 }, () => {
   it('a Redis with a user, a password and a database', async () => {
     const redis = await startRedis();
     const admin = new Redis(redis.url);
-    await admin.call(
-      'ACL',
-      'SETUSER',
-      'intel',
-      'on',
-      '>p@ss',
-      '~{xsoar-intel:*',
-      '+@all',
-      '-@dangerous',
-      '+info',
-    );
+    await admin.call('ACL', 'SETUSER', ...ownKeysOnly(LOGIN));
     await admin.call('ACL', 'SETUSER', 'default', 'off');
     admin.disconnect();
-    const url = redis.url.replace('redis://', 'redis://intel:p%40ss@');
-    await deliver(await startPipeline({ redis: { ...redis, url: `${url}/3` } }));
+    const url = `${asUser(redis.url, LOGIN)}/3`;
+    await deliver(await startPipeline({ redis: { ...redis, url } }));
   });
 
   it('TLS with a private authority, and a user with a password', async () => {
     const certificates = makeCertificates();
     try {
-      const login = { user: 'intel', password: 'p@ss' };
-      const redis = await startTlsRedis(certificates, login);
+      const redis = await startTlsRedis(certificates, LOGIN);
       await deliver(await startPipeline({ redis }));
     } finally {
       certificates.remove();
@@ -81,8 +72,7 @@ describe('a Redis by TLS', { timeout: 60_000 }, () => {
   it('that cannot be trusted, or takes not this password, is told in words, and nothing is sent to it', async () => {
     const certificates = makeCertificates();
     try {
-      const login = { user: 'intel', password: 'p@ss' };
-      const redis = await startTlsRedis(certificates, login);
+      const redis = await startTlsRedis(certificates, LOGIN);
       pipeline = await startPipeline({ redis });
       const wrong = await pipeline.worker({ REDIS_CA_FILE: certificates.otherCaFile });
       const none = await pipeline.worker({ REDIS_CA_FILE: '' });

@@ -1,5 +1,12 @@
 import { Redis } from 'ioredis';
-import { freePort, startRedis, type TestRedis } from './redis.ts';
+import {
+  asUser,
+  freePort,
+  ownKeysOnly,
+  startRedis,
+  type TestLogin,
+  type TestRedis,
+} from './redis.ts';
 import { until } from './until.ts';
 
 const SLOTS = 16_384;
@@ -8,6 +15,8 @@ const SLOTS = 16_384;
 export interface TestCluster extends TestRedis {
   /** Gives a replica to the master of a key, and returns that master once the replica follows it. */
   addReplica(key: string): Promise<TestRedis>;
+  /** What the nodes that are up have refused to users without the right to it. */
+  refusals(): Promise<unknown[]>;
 }
 
 /** What a node says of itself: its id, its port and that of its bus. */
@@ -27,16 +36,30 @@ async function startNode(): Promise<TestRedis> {
   ]);
 }
 
-/** A cluster of masters, each with its share of the slots; `url` lists all of them. */
-export async function startRedisCluster(size = 3): Promise<TestCluster> {
+/**
+ * A cluster of masters, each with its share of the slots; `url` lists all of them. With a login `url`
+ * is the way in as a user who has the rights to our keys only.
+ */
+export async function startRedisCluster({
+  size = 3,
+  login,
+}: {
+  size?: number;
+  login?: TestLogin;
+} = {}): Promise<TestCluster> {
   const nodes: TestRedis[] = [];
   for (let index = 0; index < size; index += 1) nodes.push(await startNode());
   const share = Math.ceil(SLOTS / size);
-  const clients = nodes.map(({ url }) => {
+  const clients: Redis[] = [];
+  /** A client of a node, to whom the user is known from now on. */
+  async function admit({ url }: TestRedis): Promise<Redis> {
     const client = new Redis(url);
+    clients.push(client);
     client.on('error', () => {}); // a node may be killed
+    if (login !== undefined) await client.call('ACL', 'SETUSER', ...ownKeysOnly(login));
     return client;
-  });
+  }
+  for (const node of nodes) await admit(node);
   try {
     for (const [index, client] of clients.entries()) {
       const last = Math.min((index + 1) * share, SLOTS) - 1;
@@ -60,11 +83,11 @@ export async function startRedisCluster(size = 3): Promise<TestCluster> {
     throw error;
   }
   return {
-    url: nodes.map(({ url }) => url).join(','),
+    url: nodes.map(({ url }) => (login === undefined ? url : asUser(url, login))).join(','),
     port: nodes[0]?.port ?? 0,
     async addReplica(key) {
       const replica = await startNode();
-      const client = new Redis(replica.url);
+      const client = await admit(replica);
       const slot = Number(await client.call('CLUSTER', 'KEYSLOT', key));
       const master = nodes[Math.floor(slot / share)];
       if (master === undefined) throw new Error(`no master has slot ${slot}`);
@@ -87,10 +110,13 @@ export async function startRedisCluster(size = 3): Promise<TestCluster> {
           return known && (await client.info('replication')).includes('master_link_status:up');
         });
       } finally {
-        client.disconnect();
         ofMaster.disconnect();
       }
       return master;
+    },
+    async refusals() {
+      const up = clients.filter(({ status }) => status === 'ready');
+      return (await Promise.all(up.map((client) => client.call('ACL', 'LOG')))).flat();
     },
     freeze(frozen) {
       for (const node of nodes) node.freeze(frozen);

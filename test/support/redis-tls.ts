@@ -2,7 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startRedis, type TestRedis } from './redis.ts';
+import {
+  asUser,
+  freePort,
+  ownKeysOnly,
+  startRedis,
+  type TestLogin,
+  type TestRedis,
+} from './redis.ts';
 
 /** A private authority, a certificate of its for 127.0.0.1, and an authority that has nothing to do with it. */
 export interface TestCertificates {
@@ -54,19 +61,16 @@ export const tlsArguments = ({ caFile, certFile, keyFile }: TestCertificates): s
 /** A Redis that also speaks TLS, and asks for a user and a password; `url` is the way in by TLS. */
 export async function startTlsRedis(
   certificates: TestCertificates,
-  login: { user: string; password: string },
+  login: TestLogin,
 ): Promise<TestRedis> {
   const tlsPort = await freePort();
   const redis = await startRedis([
     ...['--tls-port', String(tlsPort), ...tlsArguments(certificates)],
-    ...['--user', login.user, 'on', `>${login.password}`, '~{xsoar-intel:*'],
-    ...['+@all', '-@dangerous', '+info'],
+    ...['--user', ...ownKeysOnly(login)],
   ]);
-  const { user, password } = login;
-  const url = `rediss://${user}:${encodeURIComponent(password)}@127.0.0.1:${tlsPort}`;
   return {
     ...redis,
-    url,
+    url: asUser(`rediss://127.0.0.1:${tlsPort}`, login),
     caFile: certificates.caFile,
     ca: readFileSync(certificates.caFile, 'utf8'),
   };

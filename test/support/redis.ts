@@ -22,6 +22,21 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+/** A user with a password. */
+export interface TestLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Rules of ACL for a user who may do with our keys what the documentation says, and no more. */
+export const ownKeysOnly = ({ user, password }: TestLogin): string[] => [
+  ...[user, 'on', `>${password}`, '~{xsoar-intel:*', '+@all', '-@dangerous', '+info'],
+];
+
+/** The same way in, as a user. */
+export const asUser = (url: string, { user, password }: TestLogin): string =>
+  url.replace('://', `://${user}:${encodeURIComponent(password)}@`);
+
 /** A TCP port that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
