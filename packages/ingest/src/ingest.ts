@@ -6,7 +6,11 @@
  *             the cursor in Redis is another than ours (fenced) ──▶ reconnects from there
  */
 import { hostname } from 'node:os';
-import { createOpenctiApi, type EntityEventName } from '@xsoar-intel/opencti';
+import {
+  createOpenctiApi,
+  type EntityEventName,
+  type LiveStreamOptions,
+} from '@xsoar-intel/opencti';
 import {
   connectRedis,
   createAuthorNames,
@@ -80,6 +84,8 @@ export interface IngestSettings {
     eventTypes: readonly EntityEventName[];
     withInferences: boolean;
     silenceMs: number;
+    /** Waits after failures; the usual ones where not set. */
+    backoff?: NonNullable<LiveStreamOptions['backoff']>;
     maxEventBytes: number;
     first: FirstStart;
   };
@@ -181,6 +187,7 @@ export function startIngest(
         cursor,
         onState: (state) => takeOver({ redis, keys, cursor, logger }, state),
         onReset,
+        onHeard: metrics.heard,
         load: async () => ({
           pending: await redis.zcard(keys.pending),
           highMark: settings.waterMarks.pendingHigh,
@@ -345,6 +352,7 @@ export function startIngest(
       named?.stop(),
       reconciling?.(),
     ]);
+    if (reader === null) metrics.heard(null);
   }
 
   return {

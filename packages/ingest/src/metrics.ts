@@ -24,6 +24,8 @@ export interface IngestMetrics {
   readonly gaps: Counter;
   readonly backpressure: Gauge;
   readonly leading: Gauge;
+  /** Null: this ingest stands by, and gives OpenCTI no sign of life. */
+  heard(heard: boolean | null): void;
   readonly stream: StreamGauges;
   readonly queue: QueueGauges;
   readonly deployments: DeploymentGauges;
@@ -71,6 +73,11 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
     labelNames: ['outcome'],
     labelValues: { outcome: LOOKUP_OUTCOMES },
   });
+  const alive = metrics.gauge({
+    name: `${METRIC_PREFIX}connector_alive`,
+    help: '1 while OpenCTI takes the signs of life of this connector, 0 while it does not: it shows the connector as dead then. Not served by an ingest that stands by.',
+  });
+  alive.clear();
   const stream = createStreamGauges(metrics, name, Date.now);
 
   return {
@@ -95,6 +102,10 @@ export function createIngestMetrics(metrics: Metrics, name: string): IngestMetri
       connected.set(shown === 'live' || shown === 'catching-up' ? 1 : 0);
     },
     catchUp: createCatchUpGauges(metrics),
+    heard(heard) {
+      if (heard === null) alive.clear();
+      else alive.set(heard ? 1 : 0);
+    },
     lookup: (outcome, count) => lookups.inc({ outcome }, count),
     completed: metrics.counter({
       name: `${METRIC_PREFIX}author_refreshes_total`,

@@ -38,6 +38,7 @@ function start(calls: string[], ping: (count: number) => void) {
       load: async () => ({ pending: 7, highMark: 100, buffering: false }),
       onState: async () => {},
       onReset: async () => true,
+      onHeard: () => {},
       logger,
     },
     { pingMs: 5, retryMs: 5, confirmMs: 5 },

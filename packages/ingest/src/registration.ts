@@ -42,6 +42,8 @@ export interface RegistrationParts {
    * whether reading starts anew; if not, it is asked for again.
    */
   onReset(between: { from: string | null; to: string }): Promise<boolean>;
+  /** Told after each sign of life whether OpenCTI took it. */
+  onHeard(heard: boolean): void;
   logger: Logger;
 }
 
@@ -141,6 +143,7 @@ export function keepRegistered(
       const answer = await api.ping(identity.id, state, info, ending.signal);
       if (failing) logger.info('OpenCTI hears the connector again');
       failing = false;
+      parts.onHeard(true);
       if (state !== null && answer.empty) {
         suspected = true;
         return times.confirmMs;
@@ -160,6 +163,7 @@ export function keepRegistered(
         logger.warn({ reason }, 'OpenCTI does not show this connector as alive');
       }
       failing = true;
+      parts.onHeard(false);
       return Math.min(times.retryMs, times.pingMs);
     }
   }
