@@ -154,6 +154,10 @@ describe('a failure of Redis burns no attempt, whatever it looks like', () => {
     const result = await run('a', { slots, beginPush, ...failing('search', { kind: 'aborted' }) });
     expect(result).toBeInstanceOf(DelayedError);
     expect((await holds()).length).toBe(0);
+    // Nobody has to wait until its leases run out, be it for the value.
+    expect((await world.slots.begin('a', 'another', 'job')).kind).toBe('leased');
+    const wish = { key: 'IP:shared', contribution: '{}' };
+    expect((await world.slots.plan('a', 'another', [wish], [])).kind).toBe('planned');
   });
 
   it('at the look-up of an author', async () => {

@@ -141,9 +141,14 @@ export async function deliver(
 }
 
 /** Gives back a lease under which nothing was pushed, or everything that was is settled. */
-async function giveBack(parts: DeliveryParts, entityId: string, token: string): Promise<void> {
+async function giveBack(
+  parts: DeliveryParts,
+  entityId: string,
+  token: string,
+  planned: readonly string[] = [],
+): Promise<void> {
   const nothing = { uncertain: false, class: 'none' } as const;
-  await fromRedis(parts.slots.release(entityId, token, [], nothing));
+  await fromRedis(parts.slots.release(entityId, token, planned, nothing));
 }
 
 interface Work {
@@ -204,15 +209,12 @@ async function pushState(
     );
     const planned = await planValues(parts, entityId, token, wanted, dropped);
     if (planned.kind === 'lost') return done({ kind: 'lost' });
+    if (planned.kind === 'planned') touched = planned.records.map(({ key }) => key);
+    const tooLate = push.signal.aborted && !signal.aborted;
+    if (tooLate || planned.kind === 'busy') await giveBack(parts, entityId, token, touched);
     // Else what XSOAR was not even asked for would count as its failure.
-    if (push.signal.aborted && !signal.aborted) {
-      throw new RedisRefusal('Redis took up the time of the whole push');
-    }
-    if (planned.kind === 'busy') {
-      await giveBack(parts, entityId, token);
-      return done(planned);
-    }
-    touched = planned.records.map(({ key }) => key);
+    if (tooLate) throw new RedisRefusal('Redis took up the time of the whole push');
+    if (planned.kind === 'busy') return done(planned);
 
     const pushed = await pushValues(parts.writer, planned.records, {
       force: leased.force,
