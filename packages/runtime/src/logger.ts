@@ -1,7 +1,9 @@
+import { createRequire } from 'node:module';
 import pino from 'pino';
-import { prettyLines } from './pretty-lines.ts';
 import { serializeError } from './serialize-error.ts';
 import { version } from './version.ts';
+
+const require = createRequire(import.meta.url);
 
 /** Writes logs; `child({ ... })` binds fields. */
 export type Logger = pino.Logger;
@@ -61,6 +63,8 @@ export function createLogger(options: LoggerOptions): Logger {
   };
   const pretty = options.pretty ?? (options.destination === undefined && process.stdout.isTTY);
   if (pretty) {
+    // Some MB of memory, which a service that logs JSON does without.
+    const { prettyLines } = require('./pretty-lines.ts') as typeof import('./pretty-lines.ts');
     return pino(settings, prettyLines(options.destination ?? process.stdout));
   }
   return options.destination ? pino(settings, options.destination) : pino(settings);

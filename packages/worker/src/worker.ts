@@ -87,7 +87,7 @@ export interface Worker {
  * time. More of them also make fuller look-ups and deletes; each holds some KB.
  */
 const jobsFor = (consumerCount: number): number =>
-  consumerCount + Math.min(3 * consumerCount, MAX_JOBS_AHEAD);
+  consumerCount + Math.min(40 + 2 * consumerCount, MAX_JOBS_AHEAD);
 const MAX_JOBS_AHEAD = 100;
 /** Look-ups are joined: seldom is more than one under way. */
 const LOOKUP_CONNECTIONS = 2;

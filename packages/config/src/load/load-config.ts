@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import type { ConfigOf } from '../config.ts';
 import { type ConfigNote, type ConfigProblem, problemOf } from '../problem.ts';
@@ -7,11 +8,13 @@ import { type VariableName, variables } from '../variables/table.ts';
 import { readCertificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { compileConfig } from './compile.ts';
-import { type FileContents, readConfigFile } from './config-file.ts';
+import type { FileContents } from './config-file.ts';
 import { remarkOn } from './remarks.ts';
 import { knownPaths, strayNotes } from './stray.ts';
 import { collectTexts, type Environment, type ReadFile } from './texts.ts';
 import { readValues, type Setting } from './values.ts';
+
+const require = createRequire(import.meta.url);
 
 /** Where a configuration comes from. */
 export interface LoadOptions {
@@ -113,7 +116,10 @@ function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {
 function readContents(configFile: string | undefined, readFile: ReadFile): FileContents {
   const path = configFile ?? DEFAULT_FILE;
   try {
-    return readConfigFile(readFile(path), basename(path), knownPaths());
+    const text = readFile(path);
+    // A reader of YAML takes some MB of memory, and most processes have no file.
+    const { readConfigFile } = require('./config-file.ts') as typeof import('./config-file.ts');
+    return readConfigFile(text, basename(path), knownPaths());
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     const none = { entries: new Map(), notes: [] };
