@@ -84,10 +84,11 @@ export interface Worker {
 /**
  * Jobs under way at a time. A delivery looks its value up, waits for others to join that
  * look-up, then writes: with one job for each write, XSOAR would stand idle for half of the
- * time. More of them also make fuller look-ups and deletes; each holds some KB.
+ * time. More of them also make fuller look-ups and deletes; each holds some KB, and waits for its
+ * turn within the time of its push, so there are few for each write.
  */
 const jobsFor = (consumerCount: number): number =>
-  consumerCount + Math.min(40 + 2 * consumerCount, MAX_JOBS_AHEAD);
+  consumerCount + Math.min(3 * consumerCount, MAX_JOBS_AHEAD);
 const MAX_JOBS_AHEAD = 100;
 /** Look-ups are joined: seldom is more than one under way. */
 const LOOKUP_CONNECTIONS = 2;

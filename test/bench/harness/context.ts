@@ -1,5 +1,5 @@
-import { postBare } from './post-bare.ts';
-import type { Context } from './scenario.ts';
+import { POSTS, postBare } from './post-bare.ts';
+import { type Context, sized } from './scenario.ts';
 import { median } from './statistics.ts';
 
 /** A context whose limits are measured when first asked for, and then kept. */
@@ -11,7 +11,7 @@ export function createContext(
   async function measureLimit(concurrency: number): Promise<number> {
     const rates: number[] = [];
     for (let seed = 1; seed <= runs; seed += 1) {
-      rates.push((await postBare(size, concurrency, seed)).perSecond);
+      rates.push((await postBare(sized({ size }, POSTS), concurrency, seed)).perSecond);
     }
     say(`limit at ${concurrency} at a time: ${Math.round(median(rates))} POSTs/s`);
     return median(rates);

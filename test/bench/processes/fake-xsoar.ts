@@ -16,6 +16,7 @@ export interface Arrived {
   /** Requests that were answered with anything but 200. */
   refused: number;
   firstAtMs: number | null;
+  firstWriteAtMs: number | null;
   /** Arrival of the last write. */
   lastWriteAtMs: number | null;
   /** Answer to the last request. */
@@ -53,6 +54,7 @@ function nothing(): Omit<Arrived, 'objects'> {
     byOperation: {},
     refused: 0,
     firstAtMs: null,
+    firstWriteAtMs: null,
     lastWriteAtMs: null,
     lastAnswerAtMs: null,
     insideMs: 0,
@@ -70,6 +72,7 @@ function note(request: AnsweredRequest): void {
   arrived.insideMs += answeredMs - arrivedMs;
   if (!WRITES.has(operation)) return;
   arrived.writes += 1;
+  arrived.firstWriteAtMs = Math.min(arrived.firstWriteAtMs ?? arrivedMs, arrivedMs);
   arrived.lastWriteAtMs = Math.max(arrived.lastWriteAtMs ?? arrivedMs, arrivedMs);
   if (!keep) return;
   for (const value of request.values) {

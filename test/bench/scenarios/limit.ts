@@ -12,7 +12,7 @@ export const limit: Scenario = {
       rows.push(
         await measureRow(context, `${concurrency} at a time`, async (seed) => {
           const { perSecond, loopMicros, serverMicros } = await postBare(
-            context.size,
+            sized(context, POSTS),
             concurrency,
             seed,
           );
