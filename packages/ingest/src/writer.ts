@@ -93,7 +93,8 @@ interface Batch {
   recoverUntil: string | null;
 }
 
-const IN_FLIGHT = 2;
+/** Batches on their way to Redis: with two, ingest stood idle for a fifth of the time. */
+const IN_FLIGHT = 4;
 /** Text of events that waits for Redis, at most (one read of the socket may exceed it). */
 const BUFFER_MAX_BYTES = 8 * 1024 * 1024;
 const RETRY = { minMs: 200, maxMs: 5_000 };
