@@ -1,4 +1,4 @@
-import { listActions } from '@xsoar-intel/pipeline';
+import { connectRedis, listActions } from '@xsoar-intel/pipeline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRedis, type TestRedis } from '../support/redis.ts';
 import { type OperatorWorld, openOperatorWorld, state } from './operator-world.ts';
@@ -48,6 +48,22 @@ describe('xsoar-intel pause', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(words);
     expect(await world.holds.list()).toEqual([]);
+  });
+});
+
+describe('a Redis that is a replica', () => {
+  it('is not waited for: the command ends and says where REDIS_URL has to lead', async () => {
+    const master = await startRedis();
+    const replica = await startRedis();
+    const client = connectRedis(replica.url, 'test', () => {});
+    await client.replicaof('127.0.0.1', new URL(master.url).port);
+    const { code, stdout, stderr } = await world.run(['pause', '--reason', 'x'], {
+      env: { REDIS_URL: replica.url },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('REDIS_URL has to lead to the master');
+    client.disconnect();
+    await Promise.all([replica.stop(), master.stop()]);
   });
 });
 

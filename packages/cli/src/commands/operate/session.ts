@@ -11,6 +11,7 @@ import {
 import { CommandError, type Loaded, loadFor } from '../../load.ts';
 import { redisAddress } from '../../settings.ts';
 import { visible } from '../../terminal/visible.ts';
+import { StillRefused, watchRefusals } from './refusals.ts';
 import { NoAnswer, within } from './within.ts';
 
 /** An operator's look at one connector. */
@@ -56,8 +57,10 @@ export async function withLoadedSession(
     if (level === 'warning') process.stderr.write(`warning: ${visible(message)}\n`);
   }
   let trouble: Error | null = null;
+  const refusals = watchRefusals(PATIENCE_MS);
   const redis = connectRedis(redisAddress(config), 'operator', (error) => {
     trouble = error;
+    refusals.told(error);
   });
   const redisAt = shown('REDIS_URL') ?? '';
   const keys = keysOf(config.connector.id);
@@ -70,7 +73,7 @@ export async function withLoadedSession(
       },
     });
     try {
-      return await run({ config, redis, keys, queue, redisAt });
+      return await Promise.race([run({ config, redis, keys, queue, redisAt }), refusals.stuck]);
     } catch (error) {
       throw refused(error) ? away(redisAt, error) : error;
     } finally {
@@ -78,13 +81,15 @@ export async function withLoadedSession(
       if (redis.status === 'ready') await queue.close();
     }
   } finally {
+    refusals.end();
     redis.disconnect();
   }
 }
 
 /** Whether Redis said no, as for a user without rights or a memory that is full, or nothing at all. */
 function refused(error: unknown): error is Error {
-  return error instanceof Error && (error.name === 'ReplyError' || error instanceof NoAnswer);
+  if (!(error instanceof Error)) return false;
+  return error.name === 'ReplyError' || error instanceof NoAnswer || error instanceof StillRefused;
 }
 
 async function answer(redis: Redis, redisAt: string, trouble: () => Error | null): Promise<void> {
