@@ -47,7 +47,7 @@ export const deliveryVariables = {
     group: 'Ingest and backpressure',
     path: 'ingest.batch_size',
     type: integer(1, 5_000),
-    default: '100',
+    default: '50',
     description: 'Events per write into Redis.',
     roles: ['ingest'],
   }),
