@@ -132,7 +132,7 @@ export const deliveryVariables = {
     group: 'Deliveries',
     path: 'delivery.debounce',
     type: duration('0s', '1h'),
-    default: '1s',
+    default: '1500ms',
     description:
       'An indicator that changes again within so long of what was delivered is delivered when it has been quiet for so long, so that one that changes all the time is not pushed all the time. What is new goes at once, a delete within so long. `0` pushes each change.',
     roles: ['ingest'],
