@@ -4,10 +4,9 @@
 // once, in place: its id, its standard streams and whoever waits for it stay. That way the bounds hold
 // however it is started (pnpm's launcher, systemd, a container), and stand in one place.
 
-// The young generation is collected when so many MB are full; a larger one is collected less often.
-// ingest's live data are small, and its events come and go in bulk.
-const YOUNG_MB = { ingest: 8, worker: 16 };
-const USUAL_YOUNG_MB = 8;
+// The young generation is collected when so many MB are full: a larger one less often.
+const YOUNG_MB = 8;
+const YOUNG_MB_OF_A_WORKER = 16;
 const BOUNDED = ['ingest', 'worker', 'board', 'reconcile', 'audit', 'demo', 'simulate'];
 const SLOW_GROWTH = '--heap-growing-percent=30';
 
@@ -17,12 +16,12 @@ export function boundMemory() {
   if (!BOUNDED.includes(command) || process.execArgv.includes(SLOW_GROWTH)) return;
   // Not on every system.
   if (process.execve === undefined) return;
-  const young = `--max-semi-space-size=${YOUNG_MB[command] ?? USUAL_YOUNG_MB}`;
+  const young = command === 'worker' ? YOUNG_MB_OF_A_WORKER : YOUNG_MB;
   process.execve(
     process.execPath,
     [
       process.execPath,
-      young,
+      `--max-semi-space-size=${young}`,
       SLOW_GROWTH,
       // Whoever gives flags of their own has the last word.
       ...process.execArgv,

@@ -51,7 +51,7 @@ export interface DeliverySettings extends SweepSettings {
 export interface DeliveryWorkerParts extends Omit<DeliveryParts, 'now'> {
   name: string;
   redis: Redis;
-  /** BullMQ's own connection; it must not be shared. */
+  /** For the commands of BullMQ, which makes another of its kind to block on. */
   jobsRedis: Redis;
   keys: Keys;
   slots: Slots;

@@ -119,7 +119,7 @@ export async function startWorker(
     logger.warn({ err: error }, 'Redis connection trouble; work goes on when it is back'),
   );
   const redis = connectRedis(settings.redis, 'worker', onRedisError);
-  // BullMQ blocks on a connection of its own; it must not share ours.
+  // For the commands of BullMQ, which makes another of its kind to block on.
   const jobsRedis = connectRedis(settings.redis, 'worker-jobs', onRedisError);
   const keys = keysOf(settings.connectorId);
   const adaptation = await adaptationOf(settings, redis, logger);
